@@ -293,11 +293,11 @@ class World:
     def group(self, number: int = -4_000_000_001) -> Group:
         return self.telegram.group(id=number, title="Friends", token=TOKEN)
 
-    async def settled(self, patience: float = 15.0) -> None:
+    async def wait_until_idle(self, patience: float = 15.0) -> None:
         """Wait until every update is fetched, handled and marked so; TimeoutError after some seconds."""
-        await self.telegram.settled(TOKEN, patience)
+        await self.telegram.wait_until_idle(TOKEN, patience)
         await self.program.parts.update_inbox.wait_until_handled()
-        await self.telegram.settled(TOKEN, patience)
+        await self.telegram.wait_until_idle(TOKEN, patience)
 
     async def published(self) -> None:
         """Wait until the menus of private chats and groups are set, in every language."""
@@ -310,13 +310,13 @@ class World:
     async def ask(self, person: Person, words: str) -> Bubble:
         """Let a person write, and return the bot's last message once all is handled."""
         person.writes(words)
-        await self.settled()
+        await self.wait_until_idle()
         return last(person)
 
     async def answers(self, person: Person, words: str, group: Group | None = None) -> list[Bubble]:
         """Let a person write, here or in a group, and return the messages that this brought."""
         asked = person.writes(words, group=group)
-        await self.settled()
+        await self.wait_until_idle()
         return since(group or person, asked.message_id)
 
     async def tap(
@@ -333,13 +333,13 @@ class World:
         """
         message = on or last(group or person)
         person.taps(message.message_id, _whole_label(message, label), data=data, group=group)
-        await self.settled()
+        await self.wait_until_idle()
         return last(group or person)
 
     async def push(self, **update: Any) -> None:
         """Bring the bot a raw update, and wait until it is handled."""
         self.telegram.pushes(TOKEN, update)
-        await self.settled()
+        await self.wait_until_idle()
 
     async def call(self, method: str, **values: Any) -> Any:
         """Call the local Telegram as the bot, and return the result."""

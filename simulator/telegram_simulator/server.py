@@ -191,7 +191,7 @@ class Simulator:
         """Return the ids of the taps that nobody has answered yet."""
         return list(self._state.require_account(token).queries)
 
-    async def settled(self, token: str, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
+    async def wait_until_idle(self, token: str, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
         """Wait until the bot has confirmed every update and no request of it is in flight."""
         account = self._state.require_account(token)
         async with asyncio.timeout(timeout):

@@ -92,9 +92,9 @@ class TelegramSimulator:
         rows = self.run(lambda simulator: list(simulator.ledger.of(method=method)))
         return [dict(row.payload) for row in rows]
 
-    def wait_until_settled(self, timeout: float = SECONDS) -> None:
+    def wait_until_idle(self, timeout: float = SECONDS) -> None:
         """Wait until the bot has confirmed every update and no call is under way; TimeoutError."""
-        self.submit(self.simulator.settled(self.token, timeout)).result()
+        self.submit(self.simulator.wait_until_idle(self.token, timeout)).result()
 
     def reset(self) -> None:
         """Forget all bots, people, chats, files, calls, faults and rates."""

@@ -147,7 +147,7 @@ async def test_a_webhook_that_answers_without_end_has_accepted_the_update(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     await bot.result("setWebhook", url=f"http://127.0.0.1:{runner.addresses[0][1]}/")
     ana.writes("x")
-    await simulator.settled(TOKEN)
+    await simulator.wait_until_idle(TOKEN)
     assert (await bot.result("getWebhookInfo"))["pending_update_count"] == 0
     await runner.cleanup()
 

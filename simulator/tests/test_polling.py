@@ -77,7 +77,7 @@ async def test_raw_updates_come_through_whatever_was_asked_for(simulator: Simula
 async def test_it_is_settled_once_every_update_is_confirmed(
     ana: Person, bot: Caller, simulator: Simulator
 ) -> None:
-    settled = asyncio.create_task(simulator.settled(TOKEN))
+    settled = asyncio.create_task(simulator.wait_until_idle(TOKEN))
     updates = await bot.result("getUpdates")
     assert not settled.done()
     await bot.result("getUpdates", offset=updates[-1]["update_id"] + 1)

@@ -83,10 +83,10 @@ def test_the_test_goes_on_once_the_bot_has_confirmed_every_update(
 ) -> None:
     telegram_simulator.person().send("/start")
     with pytest.raises(TimeoutError):
-        telegram_simulator.wait_until_settled(timeout=0.05)
+        telegram_simulator.wait_until_idle(timeout=0.05)
     [update] = call(telegram_simulator, "getUpdates")
     call(telegram_simulator, "getUpdates", offset=update["update_id"] + 1)
-    telegram_simulator.wait_until_settled()
+    telegram_simulator.wait_until_idle()
 
 
 def test_the_control_api_is_at_hand(telegram_simulator: TelegramSimulator) -> None:

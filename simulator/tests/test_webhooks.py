@@ -65,7 +65,7 @@ async def test_updates_come_in_order_with_the_secret(
     await bot.result("setWebhook", url=hook.url, secret_token="s3cret")
     for text in ("one", "two", "three"):
         stranger.writes(text)
-    await simulator.settled(TOKEN)
+    await simulator.wait_until_idle(TOKEN)
     heard = [(secret, update["message"]["text"]) for _, secret, update in hook.heard]
     assert heard == [("s3cret", "one"), ("s3cret", "two"), ("s3cret", "three")]
 
@@ -77,7 +77,7 @@ async def test_an_update_that_was_not_taken_comes_again_before_the_next(
     await bot.result("setWebhook", url=hook.url)
     stranger.writes("one")
     stranger.writes("two")
-    await simulator.settled(TOKEN)
+    await simulator.wait_until_idle(TOKEN)
     heard = [(status, update["message"]["text"]) for status, _, update in hook.heard]
     assert heard == [(500, "one"), (503, "one"), (200, "one"), (200, "two")]
     info = await bot.result("getWebhookInfo")
@@ -132,7 +132,7 @@ async def test_chats_are_brought_side_by_side_up_to_max_connections(
     while hook.under_way < 3:
         await bot.result("getMe")
     hook.gate.set()
-    await simulator.settled(TOKEN)
+    await simulator.wait_until_idle(TOKEN)
     assert (hook.most, len(hook.heard)) == (3, 10)
     for number in range(5):
         words = [update["message"]["text"] for _, _, update in hook.heard if _chat_of(update) == ANA + number]
@@ -161,7 +161,7 @@ async def test_a_webhooks_answer_runs_nothing_of_the_webhook_itself(
     hook.reply = {"method": method}
     await bot.result("setWebhook", url=hook.url)
     stranger.writes("hi")
-    await simulator.settled(TOKEN)
+    await simulator.wait_until_idle(TOKEN)
     assert (await bot.result("getWebhookInfo"))["url"] == hook.url
     assert [row.method for row in simulator.ledger] == ["setWebhook", "getWebhookInfo"]
 

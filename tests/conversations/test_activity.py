@@ -52,10 +52,10 @@ async def test_one_who_unblocks_the_bot_is_there_again(world: World) -> None:
     ana = world.person()
     await world.ask(ana, "/start")
     ana.blocks()
-    await world.settled()
+    await world.wait_until_idle()
     world.later(days=3)
     ana.returns()
-    await world.settled()
+    await world.wait_until_idle()
     reader = await world.reader(ana)
     assert reader.gone_at is None
     assert reader.active_at is not None

@@ -158,7 +158,7 @@ async def test_a_request_handled_again_after_a_crash_gives_once(world: World) ->
     async with world.program.core.database.write() as session:
         await session.exec_driver_sql("UPDATE inbox SET handled_at = NULL")
     await world.restart()
-    await world.settled()
+    await world.wait_until_idle()
     assert "January 21, 2026" in (await world.ask(world.person(ANA), "/account")).text
 
 

@@ -131,7 +131,7 @@ async def test_readers_see_the_words_and_the_formatting_that_the_admin_wrote(wor
         command + WORDS + "  ",
         entities=[{"type": "bot_command", "offset": 0, "length": 10}, *shifted],
     )
-    await world.settled()
+    await world.wait_until_idle()
     preview = ada.sees[-2]
     asked = await tap(world, ada, ALL, last(ada))
     await send(world, ada, asked)
@@ -154,7 +154,7 @@ async def test_a_command_that_is_written_in_bold_is_one(world: World) -> None:
         {"type": "bot_command", "offset": 0, "length": len("/broadcast")},
     ]
     ada.writes(text, entities=formatted)
-    await world.settled()
+    await world.wait_until_idle()
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     [message] = got(ana, "Hello")
     assert [(one["type"], one["offset"], one["length"]) for one in message.entities] == [("bold", 0, 5)]
@@ -174,7 +174,7 @@ async def test_the_ordinary_link_preview_of_an_announcement_is_kept(world: World
 async def test_a_link_preview_that_she_switched_off_stays_off(world: World) -> None:
     ada, _, _ = await started(world)
     ada.writes(f"/broadcast {WORDS}", extra={"link_preview_options": {"is_disabled": True}})
-    await world.settled()
+    await world.wait_until_idle()
     assert ada.sees[-2].text == WORDS
     assert ada.sees[-2].preview is None
 
@@ -194,9 +194,9 @@ async def test_in_answer_to_an_own_broadcast_the_words_go_without_the_command(
         if kind == "text"
         else ada.attaches(picture(), f"/broadcast {words}", kind="photo", entities=entities[1:])
     )
-    await world.settled()
+    await world.wait_until_idle()
     ada.writes("/broadcast", reply_to=earlier.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     assert ana.sees[-1].text == words
     assert [(one["type"], one["offset"], one["length"]) for one in ana.sees[-1].entities] == [("bold", 4, 5)]
@@ -206,7 +206,7 @@ async def test_in_answer_to_a_bare_command_it_is_explained(world: World) -> None
     ada, _, _ = await started(world)
     bare = ada.writes("/broadcast")
     ada.writes("/broadcast", reply_to=bare.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     assert last(ada).text.startswith("Write /broadcast and, in the same message")
 
 
@@ -214,9 +214,9 @@ async def test_a_text_in_answer_keeps_its_link_preview(world: World) -> None:
     ada, ana, _ = await started(world)
     options = {"url": "https://example.org/", "prefer_small_media": True}
     mine = ada.writes(WORDS, entities=FORMATTED, extra={"link_preview_options": options})
-    await world.settled()
+    await world.wait_until_idle()
     ada.writes("/broadcast", reply_to=mine.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     assert ana.sees[-1].text == WORDS
     assert ana.sees[-1].preview == options
@@ -228,9 +228,9 @@ async def test_a_photo_or_a_document_goes_out_by_its_file_id_with_its_caption(
 ) -> None:
     ada, ana, _ = await started(world)
     mine = ada.attaches(picture(), WORDS, kind=kind, entities=FORMATTED)
-    await world.settled()
+    await world.wait_until_idle()
     ada.writes("/broadcast", reply_to=mine.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     preview = ada.sees[-2]
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     for bubble in (preview, ana.sees[-1]):
@@ -254,7 +254,7 @@ async def test_the_command_may_stand_in_the_caption_of_a_photo(
 ) -> None:
     ada, ana, _ = await started(world)
     mine = ada.attaches(picture(), said, kind="photo")
-    await world.settled()
+    await world.wait_until_idle()
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     assert (ana.sees[-1].photo, ana.sees[-1].text or None) == (mine.photo, left)
 
@@ -265,7 +265,7 @@ async def test_the_command_in_the_caption_of_who_is_no_admin_is_as_unknown_as_a_
     ada, ana, _ = await started(world)
     ana.attaches(picture(), "/broadcast Hello", kind="photo")
     ada.attaches(picture(), "/broadcasting Hello", kind="photo")
-    await world.settled()
+    await world.wait_until_idle()
     assert last(ana).text.startswith("I don’t know that command")
     assert last(ada).text.startswith("I don’t know that command")
 
@@ -273,9 +273,9 @@ async def test_the_command_in_the_caption_of_who_is_no_admin_is_as_unknown_as_a_
 async def test_a_photo_needs_no_words(world: World) -> None:
     ada, ana, _ = await started(world)
     mine = ada.attaches(picture(), kind="photo")
-    await world.settled()
+    await world.wait_until_idle()
     ada.writes("/broadcast", reply_to=mine.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     campaign = await send(world, ada, await tap(world, ada, ALL, last(ada)))
     assert ana.sees[-1].photo == mine.photo
     assert campaign.title == "📷"
@@ -286,7 +286,7 @@ async def test_a_custom_emoji_is_sent_as_a_plain_one(world: World) -> None:
     command = {"type": "bot_command", "offset": 0, "length": 10}
     custom = {"type": "custom_emoji", "offset": 11, "length": 2, "custom_emoji_id": "5"}
     ada.writes("/broadcast 😀 plain", entities=[command, custom])
-    await world.settled()
+    await world.wait_until_idle()
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     assert (ana.sees[-1].text, ana.sees[-1].entities) == ("😀 plain", ())
 
@@ -296,7 +296,7 @@ async def test_each_reader_gets_the_text_in_her_language(world: World) -> None:
     asked = await world.ask(ada, "/broadcast In English")
     await tap(world, ada, "It’s in English; add one in Spanish", asked)
     mine = ada.writes("En español", entities=[{"type": "bold", "offset": 3, "length": 7}])
-    await world.settled()
+    await world.wait_until_idle()
     assert [bubble.text for bubble in ada.sees if bubble.message_id > mine.message_id] == [
         "En español",
         "Who gets it?",
@@ -316,7 +316,7 @@ async def test_the_other_language_may_be_a_photo_and_the_first_one_spanish(world
     asked = await world.ask(ada, "/broadcast Hola")
     await tap(world, ada, "It’s in Spanish; add one in English", asked)
     mine = ada.attaches(picture(), "Hello", kind="photo")
-    await world.settled()
+    await world.wait_until_idle()
     await send(world, ada, last(ada))
     assert (ana.sees[-1].text, ana.sees[-1].photo) == ("Hello", mine.photo)
     assert (luz.sees[-1].text, luz.sees[-1].photo) == ("Hola", None)
@@ -329,7 +329,7 @@ async def test_while_a_text_is_waited_for_commands_go_on_working(world: World) -
     assert waiting.text.startswith("Now write the text in Spanish")
     assert "You read the free part" in (await world.ask(ada, "/account")).text
     ada.attaches(picture(), "x" * 1_030, kind="photo")
-    await world.settled()
+    await world.wait_until_idle()
     assert last(ada).text == (
         "That’s 6 characters too long for a caption, which can have 1,024. Shorten it and write it again."
     )
@@ -369,7 +369,7 @@ async def handle_again(world: World, words: str) -> None:
     async with world.program.core.database.write() as session:
         await session.execute(update(inbox).where(ours).values(handled_at=None))
     await until(lambda: handled(world, ours))
-    await world.settled()
+    await world.wait_until_idle()
 
 
 async def handled(world: World, ours: ColumnElement[bool]) -> bool:
@@ -385,7 +385,7 @@ async def test_a_reader_s_words_are_never_taken_for_an_admin_s(world: World) -> 
     assert (await world.ask(ana, "Robado")).text.startswith("I don’t know what to do with that message")
     someone = {"type": "hidden_user", "date": 1, "sender_user_name": "Eve"}
     ada.writes("Reenviado", extra={"forward_origin": someone})
-    await world.settled()
+    await world.wait_until_idle()
     assert last(ada).text.startswith("I don’t know what to do with that message")
 
 
@@ -400,9 +400,9 @@ async def test_alone_it_explains_itself(world: World) -> None:
 async def test_words_and_an_answer_at_once_are_one_too_many(world: World) -> None:
     ada, _, _ = await started(world)
     mine = ada.writes("First")
-    await world.settled()
+    await world.wait_until_idle()
     ada.writes("/broadcast Second", reply_to=mine.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     assert (
         last(ada).text
         == "Write the text after /broadcast, or answer a message with /broadcast, but not both."
@@ -436,7 +436,7 @@ async def test_paid_text_is_not_sent_to_others(world: World) -> None:
     page = await world.ask(ada, "/economy")
     assert page.protected
     ada.writes("/broadcast", reply_to=page.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     assert last(ada).text == "That message contains paid text, which can’t be sent to others."
 
 
@@ -667,7 +667,7 @@ async def test_fifty_taps_of_two_admins_open_one_campaign(two: World) -> None:
     for _ in range(25):
         ada.taps(review.message_id, data=pressed)
         berta.taps(1, data=pressed)
-    await two.settled(30)
+    await two.wait_until_idle(30)
     answers = [alert["text"] for alert in (*ada.alerts, *berta.alerts)]
     assert (answers.count("Confirmed."), answers.count(ONCE)) == (1, 49)
     assert len(await opened(two)) == 1

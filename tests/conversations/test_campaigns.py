@@ -176,7 +176,7 @@ async def test_fifty_presses_at_once_by_two_admins_cancel_once(sunday: World) ->
     for _ in range(25):
         ada.taps(first.message_id, data=data(first)["Yes, cancel it"])
         other.taps(second.message_id, data=data(second)["Sí, cancelar"])
-    await sunday.settled()
+    await sunday.wait_until_idle()
     assert len(await acts(sunday)) == 1
     said = [alert["text"] for person in (ada, other) for alert in person.alerts if alert["text"]]
     assert sum("Nothing more goes out" in text or "No sale nada más" in text for text in said) == 1
@@ -365,7 +365,7 @@ async def test_nobody_but_an_admin_of_today_in_private_steers(sunday: World) -> 
         await sunday.tap(lou, data=one)
         assert told(lou) == OUT_OF_DATE
         ada.taps(said["message_id"], data=one, group=group)
-    await sunday.settled()
+    await sunday.wait_until_idle()
     for one in forged:
         await sunday.push(callback_query=forwarded(sunday, one))
     sunday.set(admin_ids=frozenset({BERTA}))
@@ -396,7 +396,7 @@ async def test_forged_numbers_are_answered_in_words(sunday: World, number: str) 
     await sunday.ask(ada, "/start")
     for act in (*Action, "drop", "show", "nonsense"):
         ada.taps(last(ada).message_id, data=f"do:camp:{act}:{number}:0")
-    await sunday.settled()
+    await sunday.wait_until_idle()
     assert len([alert for alert in ada.alerts if alert["text"]]) + sum(
         "That campaign doesn’t exist." in bubble.text for bubble in ada.sees
     ) >= len(Action)
@@ -490,7 +490,7 @@ async def test_after_a_restart_the_same_message_goes_on(sunday: World) -> None:
 async def test_an_admin_who_blocked_the_bot_gets_no_status_message_and_no_tries(sunday: World) -> None:
     other = await berta(sunday)
     other.blocks()
-    await sunday.settled()
+    await sunday.wait_until_idle()
     calls = len(list(sunday.telegram.ledger.of(chat_id=BERTA)))
     ada = sunday.admin()
     await sunday.ask(ada, "/start")

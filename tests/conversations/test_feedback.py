@@ -51,7 +51,7 @@ async def shows(admin: Person, *parts: str) -> Bubble:
 
 async def replies(world: World, person: Person, bubble: Bubble, text: str) -> Bubble:
     person.writes(text, reply_to=bubble.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     return last(person)
 
 
@@ -211,7 +211,7 @@ async def test_of_a_reader_who_blocked_the_bot_the_admin_is_told_in_words(room: 
     await room.ask(ana, "/feedback A question")
     thread = await shows(ada, "A question")
     ana.blocks()
-    await room.settled()
+    await room.wait_until_idle()
     answer = await replies(room, ada, thread, "An answer")
     assert "has blocked the bot" in answer.text
 
@@ -231,7 +231,7 @@ async def test_what_a_reader_only_quotes_is_not_sent_on(room: World) -> None:
     page = await room.ask(ana, "/economy")
     assert "canaryeconomy" in page.text
     ana.writes("/feedback I liked this", reply_to=page.message_id)
-    await room.settled()
+    await room.wait_until_idle()
     thread = await shows(ada, "I liked this")
     assert "canary" not in words(thread)
 
@@ -277,7 +277,7 @@ async def test_a_photo_goes_by_its_file_and_the_admin_sees_it(room: World) -> No
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/start")
     ana.attaches(Upload("map.txt", b"a map", "text/plain"), "My map")
-    await room.settled()
+    await room.wait_until_idle()
     assert labels(last(ana)) == [SEND]
     await room.tap(ana, SEND)
     thread = await shows(ada, "📎 a file", "My map")
@@ -292,7 +292,7 @@ async def test_an_album_gets_one_answer_and_goes_whole_with_one_tap(room: World,
     before = last(ana).message_id
     for caption in captions:
         ana.attaches(picture(), caption, kind="photo", extra={"media_group_id": "1313"})
-    await room.settled()
+    await room.wait_until_idle()
     (answer,) = since(ana, before)
     assert labels(answer) == [SEND]
     assert not threads(ada)
@@ -308,7 +308,7 @@ async def test_forwards_get_the_two_buttons_and_go_together_also_after_a_restart
     await room.ask(ana, "/start")
     for number in range(3):
         ana.writes(f"Story {number}", extra={"forward_origin": SOMEONE})
-    await room.settled()
+    await room.wait_until_idle()
     assert labels(last(ana)) == ["Search for “Story 0”", SEND]
     await room.restart()
     assert (await room.tap(ana, SEND)).text == SENT
@@ -321,7 +321,7 @@ async def test_nobody_sends_on_the_album_of_another_nor_one_that_is_forgotten(ro
     await room.ask(ana, "/start")
     for number in range(2):
         ana.writes(f"Secret {number}", extra={"forward_origin": SOMEONE})
-    await room.settled()
+    await room.wait_until_idle()
     send = data(last(ana))[SEND]
     for forged in (send, "do:room:send:1", "do:room:send:" + "9" * 18):
         await room.tap(eve, data=forged)
@@ -349,7 +349,7 @@ async def test_four_thousand_emoji_are_kept_whole(room: World) -> None:
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/start")
     ana.writes("😀" * 4_096)
-    await room.settled()
+    await room.wait_until_idle()
     await room.tap(ana, SEND)
     await room.tap(ada, "Show everything", on=await shows(ada, MARK, "😀"))
     shown = "".join(bubble.text for bubble in since(ada, 0) if MARK not in bubble.text)
@@ -375,7 +375,7 @@ async def test_who_was_muted_for_her_haste_hears_of_the_limit_and_again_when_she
     await room.ask(ana, "/start")
     for number in range(60):
         ana.writes(f"/feedback word{number}!")
-    await room.settled(patience=60.0)
+    await room.wait_until_idle(patience=60.0)
     said = [bubble.text for bubble in since(ana, 0)]
     assert sum(text.startswith("Slower, please") for text in said) == 1
     assert sum("wasn’t sent" in text for text in said) == 1
@@ -393,7 +393,7 @@ async def test_the_limit_is_said_each_time_that_it_is_met(room: World) -> None:
         await room.ask(ana, "/start")
         for number in range(60):
             ana.writes(f"/feedback word{number}!")
-        await room.settled(patience=60.0)
+        await room.wait_until_idle(patience=60.0)
         room.passes(7_200)
         room.later(hours=2)
     assert sum("wasn’t sent" in bubble.text for bubble in since(ana, 0)) == 2
@@ -404,7 +404,7 @@ async def test_a_thousand_messages_in_a_minute_make_one_thread_of_twenty(room: W
     await room.ask(ana, "/start")
     for number in range(1_000):
         ana.writes(f"/feedback word{number}!")
-    await room.settled(patience=120.0)
+    await room.wait_until_idle(patience=120.0)
     thread = await shows(ada, "word19!", "More messages came within an hour")
     assert "word20!" not in thread.text
     assert len(threads(ada)) == 1
@@ -432,11 +432,11 @@ async def test_a_photo_without_words_and_a_voice_are_offered_to_the_newsroom_alo
     ada, ana = room.admin(), room.person()
     await room.ask(ana, "/start")
     ana.attaches(picture(), kind="photo")
-    await room.settled()
+    await room.wait_until_idle()
     assert labels(last(ana)) == [SEND]
     assert (await room.tap(ana, SEND)).text == SENT
     ana.writes("", extra=VOICE)
-    await room.settled()
+    await room.wait_until_idle()
     assert labels(last(ana)) == [SEND]
     assert (await room.tap(ana, SEND)).text == SENT
     await shows(ada, "📎 a photo", "📎 a voice message")
@@ -449,7 +449,7 @@ async def test_the_newsroom_s_message_may_be_answered_with_a_sticker_or_an_emoji
     await until(lambda: "An answer" in last(ana).text)
     answer = last(ana)
     ana.writes("", reply_to=answer.message_id, extra=STICKER)
-    await room.settled()
+    await room.wait_until_idle()
     assert last(ana).text == SENT
     assert (await replies(room, ana, answer, "❤️")).text == SENT
     await shows(ada, "📎 a sticker", "❤️")
@@ -519,7 +519,7 @@ async def test_the_question_of_feedback_takes_a_photo_and_outlives_a_restart(roo
     question = await room.ask(ana, "/feedback")
     await room.restart()
     ana.attaches(picture(), "From my window", kind="photo", reply_to=question.message_id)
-    await room.settled()
+    await room.wait_until_idle()
     assert last(ana).text == SENT
     await shows(ada, "From my window")
 
@@ -544,7 +544,7 @@ async def test_an_admin_whose_account_is_deleted_keeps_nothing_from_the_others(
         ada, other, ana = world.admin(), await berta(world), world.person()
         await world.ask(ada, "/start")
         ada.deactivates()
-        await world.settled()
+        await world.wait_until_idle()
         await world.ask(ana, "/feedback A question")
         await replies(world, other, await shows(other, "A question"), "An answer")
         await until(lambda: "An answer" in last(ana).text)
@@ -565,7 +565,7 @@ async def test_two_admins_who_press_at_once_both_get_what_they_asked(
             admin.taps(thread.message_id, data=f"do:room:mute:{ana.id}")  # and once more
         for admin, thread in found.items():
             admin.writes(f"From {admin.id}", reply_to=thread.message_id)
-        await world.settled()
+        await world.wait_until_idle()
         await until(lambda: sum("From " in bubble.text for bubble in since(ana, 0)) == 2)
         for admin in found:
             await shows(admin, f"From {ADMIN}", f"From {BERTA}")
@@ -632,7 +632,7 @@ async def test_a_command_alone_or_one_for_admins_is_no_answer(room: World, words
 async def album(room: World, person: Person, name: str, count: int = 10) -> None:
     for number in range(count):
         person.attaches(picture(), f"{name} {number}", kind="photo", extra={"media_group_id": name})
-    await room.settled()
+    await room.wait_until_idle()
 
 
 async def test_an_album_is_one_message_of_the_twenty(room: World) -> None:
@@ -653,7 +653,7 @@ async def test_where_only_some_fit_the_reader_is_told_how_many(room: World) -> N
         await room.ask(ana, f"/feedback word{number}!")
     for number in range(12):
         ana.writes(f"Story {number}.", extra={"forward_origin": SOMEONE})
-    await room.settled()
+    await room.wait_until_idle()
     said = (await room.tap(ana, SEND)).text
     assert "Of these 12, the first 10 were sent" in said
     thread = await shows(ada, "Story 9.", "More messages came within an hour")

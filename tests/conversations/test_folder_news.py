@@ -63,7 +63,7 @@ async def save(world: World, text: str = ENGLISH, language: str = "en", day: str
 async def looked(world: World) -> None:
     """Wait until what the folder says was looked at anew, and nothing was left to be told."""
     await asyncio.sleep(0.35)  # three looks, in which nothing must be told
-    await world.settled()
+    await world.wait_until_idle()
 
 
 async def test_an_issue_that_is_in_is_told_with_what_it_holds(saturday: World) -> None:

@@ -27,7 +27,7 @@ async def answering(world: World, words: str, **extra: Any) -> str:
     ada = world.admin()
     answered = ada.writes("Hello", extra=extra)
     ada.writes(words, reply_to=answered.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     return last(ada).text
 
 
@@ -51,10 +51,10 @@ async def test_in_answer_to_a_forwarded_message_its_author_is_meant(started: Wor
 async def test_to_a_forwarded_message_alone_it_says_what_may_be_done_with_it(started: World) -> None:
     hint = "To give access to whoever wrote that, answer it with /grant and how many days"
     started.admin().writes("Hello", extra=by(SOMEONE))
-    await started.settled()
+    await started.wait_until_idle()
     assert hint in last(started.admin()).text
     started.person(ANA).writes("Hello", extra=by(SOMEONE))
-    await started.settled()
+    await started.wait_until_idle()
     assert hint not in last(started.person(ANA)).text
 
 
@@ -62,14 +62,14 @@ async def test_in_answer_to_one_message_of_a_forwarded_album_its_author_is_meant
     ada, album = started.admin(), by(SOMEONE) | {"media_group_id": "1"}
     pictures = [ada.writes(f"Picture {number}", extra=album) for number in (1, 2, 3)]
     ada.writes("/grant 30", reply_to=pictures[1].message_id)
-    await started.settled()
+    await started.wait_until_idle()
     assert last(ada).text == DONE
 
 
 async def test_a_message_of_another_chat_and_a_contact_name_a_person_too(started: World) -> None:
     origin = by(SOMEONE)["forward_origin"]
     started.admin().writes("/grant 30", extra={"external_reply": {"origin": origin}})
-    await started.settled()
+    await started.wait_until_idle()
     assert last(started.admin()).text == DONE
     contact = {"contact": {"phone_number": "1", "first_name": "Ana", "user_id": ANA}}
     assert "February 20, 2026" in await answering(started, "/grant 30", **contact)
@@ -112,7 +112,7 @@ async def test_masks_are_no_person(started: World, mask: int) -> None:
 async def test_a_message_of_the_bot_itself_is_nobody_s(started: World) -> None:
     ada = started.admin()
     ada.writes("/grant 30", reply_to=last(ada).message_id)
-    await started.settled()
+    await started.wait_until_idle()
     assert last(ada).text.startswith("A bot wrote that.")
 
 
@@ -161,7 +161,7 @@ async def test_two_quick_taps_give_once_and_no_after_yes_says_what_was_given(sta
     yes, no = data(asked).values()
     for pressed in (yes, yes, no):
         ada.taps(asked.message_id, data=pressed)
-    await started.settled()
+    await started.wait_until_idle()
     assert last(ada).text.startswith("Done: 400 more days")
     account = (await started.ask(started.person(ANA), "/account")).text
     assert "January 26, 2027" in account
@@ -231,5 +231,5 @@ async def test_two_admins_who_give_at_the_same_moment_both_give(content: Path, d
             await world.ask(world.person(sender), "/start")
         for sender in (ADMIN, other):
             world.person(sender).writes(f"/grant {ANA} 30")
-        await world.settled()
+        await world.wait_until_idle()
         assert "February 20, 2026" in (await world.ask(world.person(ANA), "/account")).text

@@ -14,10 +14,10 @@ async def test_a_reader_who_blocks_and_returns_finds_everything_as_it_was(world:
         await world.tap(ana, data=data)
     before = (await world.ask(ana, "/settings")).text
     ana.blocks()
-    await world.settled()
+    await world.wait_until_idle()
     assert (await world.reader(ana)).gone_at is not None
     ana.returns()
-    await world.settled()
+    await world.wait_until_idle()
     assert (await world.reader(ana)).gone_at is None
     assert (await world.ask(ana, "/settings")).text == before
     assert "canaryeconomía" in (await world.ask(ana, "/economy")).text
@@ -28,7 +28,7 @@ async def test_a_reader_who_stopped_stays_stopped_when_she_returns(world: World)
     await world.ask(ana, "/stop")
     ana.blocks()
     ana.returns()
-    await world.settled()
+    await world.wait_until_idle()
     assert (await world.reader(ana)).stopped_at is not None
 
 
@@ -44,7 +44,7 @@ async def test_a_start_brings_back_someone_whose_return_was_missed(world: World)
 async def test_blocking_without_ever_starting_stops_nothing(world: World) -> None:
     ana = world.person()
     ana.blocks()
-    await world.settled()
+    await world.wait_until_idle()
     ana.returns()
     assert "Title of" in (await world.ask(ana, "/latest")).text
 
@@ -71,7 +71,7 @@ async def test_large_numbers_are_readers_like_any_other(world: World, number: in
     assert f"7 more days for {number}" in (await world.ask(world.admin(), f"/grant {number} 7")).text
     await world.tap(ana, data="p:2025-12-22:politics:1", on=paid)
     ana.blocks()
-    await world.settled()
+    await world.wait_until_idle()
     assert (await world.reader(ana)).gone_at is not None
 
 

@@ -21,7 +21,7 @@ async def test_three_taps_that_open_a_page_bring_it_once(world: World) -> None:
     await world.ask(ana, "/start")
     archive = await world.ask(ana, "/archive")
     taps(ana, archive, "Dec 15 · Title of 2025-12-15")
-    await world.settled()
+    await world.wait_until_idle()
     (page,) = since(ana, archive.message_id)
     assert "Title of 2025-12-15" in page.text
     assert len(ana.alerts) >= 3, "each tap is answered, or its button spins"
@@ -31,7 +31,7 @@ async def test_three_taps_on_a_paid_section_bring_one_protected_message(world: W
     ana = world.person()
     page = await front(world, ana)
     taps(ana, page, "Economy: Prices fall")
-    await world.settled()
+    await world.wait_until_idle()
     (new,) = since(ana, page.message_id)
     assert new.protected
 
@@ -40,7 +40,7 @@ async def test_three_taps_turn_a_page_once(world: World) -> None:
     ana = world.person()
     page = await world.ask(ana, "/start")
     taps(ana, page, "Top story: River rises")
-    await world.settled()
+    await world.wait_until_idle()
     assert [kind for kind, what in ana.history[-4:] if kind == "edit"] == ["edit"]
     assert since(ana, page.message_id) == []
 
@@ -50,12 +50,12 @@ async def test_three_taps_with_an_effect_say_so_once(world: World, what: str) ->
     ana = world.person()
     page = await world.ask(ana, "/start")
     ana.taps(page.message_id, data=what)
-    await world.settled()
+    await world.wait_until_idle()
     once = len(since(ana, page.message_id))
     luz = world.person(5_000_000_002, "en", "Luz")
     page = await world.ask(luz, "/start")
     taps(luz, page, data=what)
-    await world.settled()
+    await world.wait_until_idle()
     assert len(since(luz, page.message_id)) == once
 
 
@@ -75,7 +75,7 @@ async def test_other_buttons_and_other_people_are_not_meant(world: World) -> Non
         for label, what in data(archive).items():
             if what.startswith("o"):
                 person.taps(archive.message_id, label, group=group)
-    await world.settled()
+    await world.wait_until_idle()
     assert len(since(group, archive.message_id)) == 6
 
 

@@ -107,7 +107,7 @@ async def test_the_same_message_handled_twice_takes_back_once(world: World) -> N
     async with world.program.core.database.write() as session:
         await session.exec_driver_sql("UPDATE inbox SET handled_at = NULL WHERE body LIKE '%/revoke%'")
     await world.restart()
-    await world.settled()
+    await world.wait_until_idle()
     assert last(world.admin()).text.startswith("Taken back: access as a gift (30 days).")
     assert await reads_all(world)
 
@@ -118,7 +118,7 @@ async def test_two_admins_who_take_back_at_once_take_back_once(content: Path, da
         await world.ask(world.person(OTHER), "/start")
         for sender in (ADMIN, OTHER):
             world.person(sender).writes(f"/revoke {ANA}")
-        await world.settled()
+        await world.wait_until_idle()
         said = sorted(last(world.person(sender)).text for sender in (ADMIN, OTHER))
         assert [text.split(".")[0] for text in said] == [
             "Taken back: access as a gift (30 days)",

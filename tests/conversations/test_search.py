@@ -200,7 +200,7 @@ async def test_an_own_message_with_the_words_of_the_question_is_no_question(worl
     ana = world.person()
     question = await world.ask(ana, "/search")
     own = ana.writes(question.text)
-    await world.settled()
+    await world.wait_until_idle()
     assert "result" not in (await answers(world, ana, own, "boats")).text
 
 
@@ -208,13 +208,13 @@ async def test_in_a_group_the_answer_to_the_question_is_sought_too(world: World)
     ana, group = world.person(), world.group()
     (question,) = await world.answers(ana, "/search", group)
     ana.writes("boats", group=group, reply_to=question.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     assert last(group).text.startswith("3 results for “boats”")
 
 
 async def answers(world: World, person: Person, question: Bubble, words: str) -> Bubble:
     person.writes(words, reply_to=question.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     return last(person)
 
 

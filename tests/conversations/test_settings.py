@@ -130,7 +130,7 @@ async def test_it_says_when_the_delivery_is_turned_off_all_the_same(world: World
     assert "For now you have delivery turned off." in (await world.tap(ana, "23:00 to 08:00")).text
     for forged in ("do:try:zone:Mars/Olympus", "do:try:language:es", "do:try:quiet:99", "do:try::"):
         ana.taps(ana.sees[-1].message_id, data=forged)
-        await world.settled()
+        await world.wait_until_idle()
         assert "out of date" in told(ana)
 
 
@@ -270,6 +270,6 @@ async def test_a_tap_on_a_message_that_is_gone_brings_a_new_one(world: World) ->
     settings = await world.ask(ana, "/settings")
     await world.call("deleteMessage", chat_id=ana.id, message_id=settings.message_id)
     ana.taps(settings.message_id, data="do:set:push:off")
-    await world.settled()
+    await world.wait_until_idle()
     assert "Monday delivery: off" in ana.sees[-1].text
     assert "show:language" in data(ana.sees[-1])["Language"]

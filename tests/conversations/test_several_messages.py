@@ -35,7 +35,7 @@ async def bring(world: World, person: Person, *texts: str) -> list[Bubble]:
     first = person.writes(texts[0])
     for text in texts[1:]:
         person.writes(text)
-    await world.settled()
+    await world.wait_until_idle()
     async with world.program.core.database.read() as session:
         assert await inbox.failures(session) == []
     return since(person, first.message_id)
@@ -81,7 +81,7 @@ async def test_the_file_may_be_answered_with_the_command_too(world: World) -> No
     ada, _, _ = await started(world)
     (offer,) = await bring(world, ada, *halves("/broadcast Dear readers,"))
     ada.writes("/broadcast", reply_to=offer.message_id)
-    await world.settled()
+    await world.wait_until_idle()
     preview, question = since(ada, offer.message_id)
     assert (preview.text, preview.fields["document"]["file_name"]) == ("", "announcement.txt")
     assert ALL in labels(question)
@@ -95,7 +95,7 @@ async def test_an_hour_later_the_button_of_the_file_still_works_and_three_taps_b
     world.later(hours=1)
     for _ in range(3):
         ada.taps(offer.message_id, SEND_FILE)
-    await world.settled()
+    await world.wait_until_idle()
     assert len(since(ada, offer.message_id)) == 2
 
 
@@ -113,7 +113,7 @@ async def test_what_she_writes_later_is_no_second_half(world: World) -> None:
     ada.writes(first)
     world.clock.move_to(world.clock.now() + timedelta(seconds=5))
     ada.writes("and another thing")
-    await world.settled()
+    await world.wait_until_idle()
     assert not any(CUT in one.text for one in ada.sees)
     assert any(ALL in labels(one) for one in ada.sees)
     assert NOT_UNDERSTOOD in last(ada).text
@@ -127,7 +127,7 @@ async def test_an_edit_between_the_halves_changes_nothing(world: World) -> None:
     moment = int(world.clock.now().timestamp())
     world.telegram.pushes(ada_token(world), {"edited_message": {**body, "date": moment, "edit_date": moment}})
     ada.writes(second)
-    await world.settled()
+    await world.wait_until_idle()
     (offer,) = since(ada, written.message_id)
     assert CUT in offer.text
 
@@ -173,7 +173,7 @@ async def test_an_album_as_a_broadcast_gets_one_answer(world: World, kind: str, 
     captions = [""] * 10
     captions[place] = "/broadcast Look"
     first = album(ada, captions, kind)
-    await world.settled()
+    await world.wait_until_idle()
     (answer,) = since(ada, first.message_id)
     assert SEVERAL in answer.text
 
@@ -182,7 +182,7 @@ async def test_an_album_as_a_broadcast_gets_one_answer(world: World, kind: str, 
 async def test_an_album_of_a_reader_gets_one_answer(world: World, captions: list[str]) -> None:
     _, ana, _ = await started(world)
     first = album(ana, captions)
-    await world.settled()
+    await world.wait_until_idle()
     (answer,) = since(ana, first.message_id)
     assert NOT_UNDERSTOOD in answer.text
 
@@ -190,9 +190,9 @@ async def test_an_album_of_a_reader_gets_one_answer(world: World, captions: list
 async def test_a_part_of_an_album_that_comes_late_gets_no_answer_of_its_own(world: World) -> None:
     _, ana, _ = await started(world)
     first = album(ana, ["", ""])
-    await world.settled()
+    await world.wait_until_idle()
     album(ana, ["/latest"])
-    await world.settled()
+    await world.wait_until_idle()
     assert len(since(ana, first.message_id)) == 1
 
 
@@ -200,7 +200,7 @@ async def test_twenty_forwards_at_once_get_one_answer_and_silence_nobody(world: 
     ada, ana, _ = await started(world)
     for person in (ana, ada):
         sent = [person.writes(f"Story {n}", extra={"forward_origin": SOMEONE}) for n in range(20)]
-        await world.settled()
+        await world.wait_until_idle()
         (answer,) = since(person, sent[0].message_id)
         assert NOT_UNDERSTOOD in answer.text
         assert "Title of" in (await world.ask(person, "/latest")).text
@@ -210,7 +210,7 @@ async def test_twenty_forwards_at_once_get_one_answer_and_silence_nobody(world: 
 async def test_two_people_s_forwards_are_two_things(world: World) -> None:
     ada, ana, _ = await started(world)
     sent = {person: person.writes("Story", extra={"forward_origin": SOMEONE}) for person in (ada, ana)}
-    await world.settled()
+    await world.wait_until_idle()
     assert all(len(since(person, one.message_id)) == 1 for person, one in sent.items())
 
 
@@ -219,7 +219,7 @@ async def test_of_several_forwards_a_draft_takes_none_and_waits_on(world: World)
     await world.ask(ada, "/broadcast The river falls.")
     await tap(world, ada, "It’s in English; add one in Spanish", last(ada))
     sent = [ada.writes(f"Historia {n}", extra={"forward_origin": SOMEONE}) for n in range(3)]
-    await world.settled()
+    await world.wait_until_idle()
     (answer,) = since(ada, sent[0].message_id)
     assert NOT_UNDERSTOOD in answer.text
     assert got(ada, "Historia 0") == []
@@ -245,6 +245,6 @@ async def test_a_restart_makes_no_half_of_it(world: World, ready: bool) -> None:
     world.program = world.new_program()
     await world.program.start()
     await until(lambda: since(ada, before))
-    await world.settled()
+    await world.wait_until_idle()
     (offer,) = since(ada, before)
     assert CUT in offer.text

@@ -19,7 +19,7 @@ async def test_a_reader_whose_answers_are_slow_keeps_nobody_waiting(world: World
     for person in others:
         assert "Title of" in (await person.hears()).text
     assert monotonic() - started < SLOW * READERS / 2
-    await world.settled()
+    await world.wait_until_idle()
     assert len(since(slow, 0)) == 1
 
 
@@ -31,7 +31,7 @@ async def test_every_reader_is_answered_in_the_order_she_wrote(world: World) -> 
             world.telegram.faults.add(method="sendMessage", chat_id=person.id, times=None, kind=fault)
         for command in ("/topstory", "/politics", "/economy", "/archive", "/privacy"):
             person.writes(command)
-    await world.settled()
+    await world.wait_until_idle()
     for person in people:
         seen = [bubble.text for bubble in since(person, 0)]
         order = ["River rises", "Senate sits", "Prices fall", "Archive: December 2025", "I keep your"]
@@ -47,7 +47,7 @@ async def test_a_setting_holds_for_what_was_asked_after_it(world: World) -> None
     ana.writes("/latest")
     ana.taps(settings.message_id, data="do:trial")
     ana.writes("/economy")
-    await world.settled()
+    await world.wait_until_idle()
     before, after, trial, paid = since(ana, settings.message_id)
     assert "Title of" in before.text
     assert "Título del" in after.text

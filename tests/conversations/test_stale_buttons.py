@@ -91,7 +91,7 @@ async def test_a_tap_on_a_message_that_telegram_no_longer_gives_opens_a_new_one(
     ana = world.person()
     await world.ask(ana, "/start")
     ana.taps(77_777, data="p:2025-12-22:topstory:1")
-    await world.settled()
+    await world.wait_until_idle()
     assert "The river rose in the night." in last(ana).text
 
 
@@ -99,7 +99,7 @@ async def test_a_first_tap_of_someone_who_never_wrote_is_answered(world: World) 
     ana = world.person()
     ana.chat.started = True
     ana.taps(1, data="p:2025-12-22:politics:1")
-    await world.settled()
+    await world.wait_until_idle()
     assert "The senate met on Monday." in last(ana).text
 
 

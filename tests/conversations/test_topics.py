@@ -26,7 +26,7 @@ def forum(world: World) -> Group:
 async def ask(world: World, person: Person, text: str, group: Group | None, topic: Topic | None) -> int:
     """Let a person ask in a topic; return the number of her question once all is handled."""
     asked = person.writes(text, group=group, topic=topic)
-    await world.settled()
+    await world.wait_until_idle()
     return asked.message_id
 
 
@@ -58,7 +58,7 @@ async def test_in_the_general_topic_no_topic_is_named(world: World) -> None:
     asked = await ask(world, ana, "/latest", group, None)
     assert (last(group).thread, last(group).reply_to) == (None, asked)
     reply = ana.writes("/archive", group=group, reply_to=last(group).message_id)
-    await world.settled()
+    await world.wait_until_idle()
     assert (last(group).thread, last(group).reply_to) == (None, reply.message_id)
     assert "Archive" in last(group).text
 
@@ -67,19 +67,19 @@ async def test_a_reply_in_a_group_without_topics_is_answered(world: World) -> No
     ana, group = world.person(), world.group(FORUM)
     first = await world.answers(ana, "/latest", group)
     ana.writes("/archive", group=group, reply_to=first[0].message_id)
-    await world.settled()
+    await world.wait_until_idle()
     assert "Archive" in last(group).text
 
 
 async def test_two_who_ask_in_fifty_topics_at_once_get_each_answer_in_its_place(world: World) -> None:
     ana, luz, group = world.person(), world.person(5_000_000_002, "es", "Luz"), forum(world)
     topics = [ana.opens_topic(f"Topic {number}", group) for number in range(50)]
-    await world.settled()
+    await world.wait_until_idle()
     asked = {}
     for number in range(5):  # more of one person's at once she is told to slow down
         for person, topic in ((ana, topics[number]), (luz, topics[49 - number])):
             asked[person.writes("/latest", group=group, topic=topic).message_id] = (person, topic)
-    await world.settled()
+    await world.wait_until_idle()
     found = {one.reply_to: one for one in since(group, 0)}
     assert set(found) == set(asked)
     for number, (person, topic) in asked.items():
@@ -133,7 +133,7 @@ async def test_a_broadcast_is_drafted_in_the_topic_where_it_was_written(lively: 
     topic = ada.opens_topic("Work")
     root = ada.sees[-1].message_id
     asked = ada.writes("/broadcast The river falls.", topic=topic, reply_to=root)
-    await lively.settled()
+    await lively.wait_until_idle()
     preview, question = since(ada, asked.message_id)
     assert preview.text == "The river falls."
     assert {preview.thread, question.thread} == {topic.thread}
@@ -146,12 +146,12 @@ async def test_a_topic_that_takes_nothing_is_answered_outside_of_it_with_the_rea
 ) -> None:
     ana, group = world.person(), forum(world)
     topic = ana.opens_topic("Politics", group)
-    await world.settled()
+    await world.wait_until_idle()
     world.telegram.faults.add(method="sendMessage", kind=TooMany(1), chat_id=FORUM)
     ana.writes(command, group=group, topic=topic)
     await until(lambda: bool(world.telegram.ledger.of(method="sendMessage", chat_id=FORUM)))
     shut(group, topic, how)
-    await world.settled()
+    await world.wait_until_idle()
     reason, answer = [one for one in group.sees if one.from_bot]
     assert (reason.text, reason.thread) == (ELSEWHERE, None)
     assert (answer.thread, answer.reply_to) == (None, None)
@@ -210,7 +210,7 @@ async def test_what_a_long_cooldown_owes_is_answered_in_its_topic_or_outside_if_
     world.program = world.new_program()
     await world.program.start()
     await until(lambda: since(ana, asked))
-    await world.settled()
+    await world.wait_until_idle()
     found = since(ana, asked)
     if how == "deleted":
         assert found[0].text == ELSEWHERE
@@ -228,7 +228,7 @@ async def test_a_group_that_becomes_a_supergroup_is_answered_there_without_a_rep
     group.migrates(FORUM)
     new.becomes_forum()
     ana.writes("/archive", group=group)
-    await world.settled()
+    await world.wait_until_idle()
     assert "Archive" in last(new).text
     assert (last(new).thread, last(new).reply_to) == (None, None)
 
@@ -252,14 +252,14 @@ async def test_who_asks_in_a_group_from_behind_a_mask_is_anonymous(
         ("/economy", "This section opens in a private chat"),
     ):
         asked = ana.writes(command, group=group, extra=mask)
-        await world.settled()
+        await world.wait_until_idle()
         assert says in last(group).text
         assert last(group).reply_to == asked.message_id
         assert "canary" not in words(last(group))
     for command in ("/broadcast Hello", "/campaigns", f"/grant {ana.id} 30"):
         before = last(group).message_id
         ana.writes(command, group=group, extra=mask)
-        await world.settled()
+        await world.wait_until_idle()
         assert not any("Above is" in one.text or "Done" in one.text for one in since(group, before))
 
 
@@ -272,9 +272,9 @@ async def test_one_masked_crowd_silences_no_other(world: World) -> None:
     ]
     for _ in range(30):
         ana.writes("/latest", group=noisy, extra=masks[0])
-    await world.settled()
+    await world.wait_until_idle()
     ana.writes("/latest", group=quiet, extra=masks[1])
-    await world.settled()
+    await world.wait_until_idle()
     assert "Title of" in last(quiet).text
 
 
@@ -283,5 +283,5 @@ async def test_what_a_channel_posts_into_its_group_asks_nothing(world: World) ->
     linked = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
     post = {"from": linked, "sender_chat": NEWS, "is_automatic_forward": True}
     ana.writes("/latest", group=group, extra=post)
-    await world.settled()
+    await world.wait_until_idle()
     assert since(group, 0) == []

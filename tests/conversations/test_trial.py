@@ -206,7 +206,7 @@ async def test_the_same_trial_asked_twice_at_once_is_given_once(world: World) ->
     asked = [await world.ask(ana, "/trial") for _ in range(3)]
     for one in asked:
         ana.taps(one.message_id, data="do:trial")
-    await world.settled()
+    await world.wait_until_idle()
     assert len([bubble for bubble in ana.sees if GIVEN in bubble.text]) == 1
 
 

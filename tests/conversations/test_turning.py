@@ -158,7 +158,7 @@ async def test_a_second_tap_on_the_same_button_is_quiet(long: World) -> None:
     front = await long.ask(ana, "/latest")
     for _ in range(3):
         ana.taps(front.message_id, data="p:2025-12-22:politics:1")
-    await long.settled()
+    await long.wait_until_idle()
     assert [bubble.message_id for bubble in since(ana, 0)] == [front.message_id]
     assert [answer["text"] for answer in ana.alerts] == ["", "", ""]
     refused = [row for row in long.telegram.ledger if row.method == "editMessageText" and row.error]
@@ -181,7 +181,7 @@ async def test_a_message_that_the_reader_deleted_comes_anew(long: World) -> None
     front = await long.ask(ana, "/latest")
     await long.call("deleteMessage", chat_id=ana.id, message_id=front.message_id)
     ana.taps(front.message_id, data="p:2025-12-22:topstory:1")
-    await long.settled()
+    await long.wait_until_idle()
     assert "freefirst" in last(ana).text
 
 
@@ -208,7 +208,7 @@ async def test_a_slow_answer_to_one_turn_leaves_the_order_of_the_next(long: Worl
     long.telegram.faults.add(method="editMessageText", chat_id=ana.id, kind=Latency(0.1))
     ana.taps(front.message_id, data="p:2025-12-22:topstory:1")
     ana.taps(front.message_id, data="p:2025-12-22:topstory:2")
-    await long.settled()
+    await long.wait_until_idle()
     turned = ["freelast" in bubble.text for kind, bubble in ana.history if kind == "edit"]
     assert turned == [False, True]
 

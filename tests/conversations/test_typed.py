@@ -100,7 +100,7 @@ async def test_what_follows_such_a_command_is_read(world: World, text: str) -> N
 async def test_a_command_in_a_caption_is_one_too(world: World, caption: str, said: str) -> None:
     ana = world.person()
     ana.attaches(picture(), caption, kind="photo")
-    await world.settled()
+    await world.wait_until_idle()
     (answer,) = since(ana, 0)
     assert said in answer.text
 
@@ -108,7 +108,7 @@ async def test_a_command_in_a_caption_is_one_too(world: World, caption: str, sai
 async def test_in_a_group_a_caption_is_no_command(world: World) -> None:
     ana, group = world.person(), world.group()
     ana.attaches(picture(), "/latest", kind="photo", group=group)
-    await world.settled()
+    await world.wait_until_idle()
     assert since(group, 0) == []
 
 
@@ -170,7 +170,7 @@ async def test_what_is_asked_of_other_words_names_what_the_buttons_do(
     words = await world.ask(ana, "Where is my boat?")
     assert (words.text.splitlines()[0], len(labels(words))) == (both, 2)
     ana.attaches(picture(), kind="photo")
-    await world.settled()
+    await world.wait_until_idle()
     assert (last(ana).text.splitlines()[0], len(labels(last(ana)))) == (one, 1)
 
 
@@ -244,6 +244,6 @@ async def test_what_somebody_else_wrote_is_no_wish_of_whoever_forwards_it(world:
     await world.ask(ana, "/start")
     origin = {"type": "hidden_user", "sender_user_name": "Eva", "date": 1_700_000_000}
     ana.writes(words, extra={"forward_origin": origin})
-    await world.settled()
+    await world.wait_until_idle()
     assert last(ana).text.startswith("I don’t know what to do with that message.")
     assert (await world.reader(ana)).stopped_at is None

@@ -292,7 +292,7 @@ async def test_of_two_who_press_different_buttons_at_once_the_first_wins(
     hers, other = question(ada), question(berta)
     ada.taps(hers.message_id, data=data(hers)[mine])
     berta.taps(other.message_id, data=data(other)[WAYS[theirs][0]])
-    await tuesday.settled()
+    await tuesday.wait_until_idle()
     ((act, by, _),) = await acts(tuesday)
     if by == ADMIN:
         assert act == WAYS[mine][1]
@@ -621,7 +621,7 @@ async def test_a_question_that_was_refused_for_a_moment_is_sent_once(tuesday: Wo
 async def test_an_admin_who_has_blocked_the_bot_is_asked_when_she_is_back(tuesday: World) -> None:
     ada, berta = await two_admins(tuesday)
     berta.blocks()
-    await tuesday.settled()
+    await tuesday.wait_until_idle()
     tuesday.clock.move_to(ON_TUESDAY)
     await until(lambda: asked(ada))
     assert not asked(berta)

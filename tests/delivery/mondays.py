@@ -133,7 +133,7 @@ class Monday:
 
         await until(reached)
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until no row is claimed."""
 
         async def nothing_open() -> bool:

@@ -100,7 +100,7 @@ async def test_after_a_cooldown_of_half_a_day_the_admins_are_asked_though_everyo
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(50_000))
     await monday.push()
     await until(lambda: monday.world.program.core.rate_limiter.cooldown_left() > 0)
-    await monday.settled()
+    await monday.wait_until_idle()
     tried = monday.sends()
     if restarts:
         await monday.world.program.stop()

@@ -47,7 +47,7 @@ async def test_what_is_cancelled_counts_as_skipped(monday: Monday) -> None:
     await monday.at_least(1, State.SENT)
     campaign = await monday.campaign()
     await monday.world.program.core.campaigns.act(Action.CANCEL, campaign.id, ADMIN)
-    await monday.settled()
+    await monday.wait_until_idle()
     await monday.at_least(1, State.SKIPPED)
     report = await monday.report()
 

@@ -170,7 +170,7 @@ async def test_a_pause_is_written_though_the_outcomes_beside_it_are_refused(mond
     await monday.push()
     await monday.in_state(CampaignState.PAUSED)
     assert (await monday.campaign()).why == "rejected"
-    await monday.settled()
+    await monday.wait_until_idle()
     report = await monday.report()
     assert 20 <= report.of(State.UNKNOWN) <= 20 + WINDOW
     assert report.of(State.PENDING) == len(people) - report.of(State.UNKNOWN)

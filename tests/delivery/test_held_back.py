@@ -56,7 +56,7 @@ async def test_an_admin_sees_it_and_that_it_waits(held: World) -> None:
     ada = held.admin()
     ada.writes("/start")
     await until(lambda: any("is waiting to go out" in one.text for one in ada.sees))  # she is asked
-    await held.settled()
+    await held.wait_until_idle()
     assert labels(await held.ask(ada, "/archive"))[0] == "⏳ Dec 22 · Tomorrow's title"
     front = await held.tap(ada, "⏳ Dec 22 · Tomorrow's title")
     assert "Only admins can see this for now. It was due, but it’s still waiting to go out." in front.text

@@ -65,7 +65,7 @@ async def test_a_clock_that_jumps_a_week_stops_the_campaign_and_asks(monday: Mon
     monday.world.later(days=7)
     await monday.in_state(CampaignState.PAUSED)
     assert (await monday.campaign()).why == "late"
-    await monday.settled()
+    await monday.wait_until_idle()
     tried = monday.sends()
     assert tried < len(people)
     assert len(await monday.notices("paused")) == 1
@@ -169,7 +169,7 @@ async def test_what_was_sent_under_a_wrong_clock_is_not_set_aside(monday: Monday
     await monday.at_least(8, State.SENT)
     monday.world.clock.jump(timedelta(days=7))
     await monday.in_state(CampaignState.PAUSED)
-    await monday.settled()
+    await monday.wait_until_idle()
     await _set_right(monday, days=14)
     assert await monday.world.program.parts.publishing.open_due() is None
     assert (await monday.campaign()).state is CampaignState.PAUSED
@@ -210,7 +210,7 @@ async def test_what_was_half_sent_and_cancelled_under_a_wrong_clock_comes_to_the
     await monday.resume()
     await monday.at_least(8, State.SENT)
     await _steer(monday, Action.CANCEL)
-    await monday.settled()
+    await monday.wait_until_idle()
     had = {one.id for one in people if fronts(one)}
     assert 8 <= len(had) < 60
     monday.world.telegram.faults.clear()
@@ -234,7 +234,7 @@ async def test_what_may_have_arrived_under_a_wrong_clock_is_not_sent_again(monda
     await monday.resume()
     await monday.at_least(1, State.UNKNOWN)
     await _steer(monday, Action.CANCEL)
-    await monday.settled()
+    await monday.wait_until_idle()
     monday.world.telegram.faults.clear()
     await _set_right(monday)
     await until(lambda: _is_free(monday))
@@ -282,7 +282,7 @@ async def test_what_an_admin_cancelled_under_the_right_clock_stays_cancelled_whe
     await monday.push()
     await monday.at_least(8, State.SENT)
     await _steer(monday, Action.CANCEL)
-    await monday.settled()
+    await monday.wait_until_idle()
     tried = monday.sends()
     assert tried < len(people)
     monday.world.clock.jump(-timedelta(minutes=3))

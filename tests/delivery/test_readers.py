@@ -154,13 +154,13 @@ async def test_who_comes_back_has_her_settings_and_the_next_issue(monday: Monday
     await monday.choose(eva, stopped_at=RELEASE - timedelta(days=1))
     luz.blocks()
     eva.blocks()
-    await monday.world.settled()
+    await monday.world.wait_until_idle()
     await monday.push(RELEASE + timedelta(hours=2))
     await monday.ended()
     assert not fronts(luz)
     luz.returns()
     eva.returns()
-    await monday.world.settled()
+    await monday.world.wait_until_idle()
     back = await monday.reader(luz)
     assert (back.gone_at, back.zone, back.quiet) == (None, "America/New_York", None)
     assert (await monday.reader(eva)).stopped_at is not None
@@ -186,7 +186,7 @@ async def test_who_comes_back_before_the_campaign_ends_is_not_taken_for_gone(mon
     await monday.at_least(11, State.SENT)
     luz.blocks()
     luz.returns()
-    await monday.world.settled()
+    await monday.world.wait_until_idle()
     monday.world.clock.move_to(RELEASE + timedelta(hours=2))
     assert (await monday.ended()).of(State.FAILED) == 1
     assert fronts(last_one)
@@ -200,7 +200,7 @@ async def test_where_everyone_fails_it_pauses_and_nobody_is_taken_for_gone(monda
     await monday.in_state(CampaignState.PAUSED)
     assert (await monday.campaign()).why == "failures"
     assert len(await monday.notices("paused")) == 1
-    await monday.settled()
+    await monday.wait_until_idle()
     failed = (await monday.report()).of(State.FAILED)
     assert 40 < failed <= 41 + 8
     monday.world.telegram.faults.clear()
@@ -217,7 +217,7 @@ async def test_twenty_refused_as_wrong_pause_it_and_resume_accepts_them(monday: 
     await monday.push()
     await monday.in_state(CampaignState.PAUSED)
     assert (await monday.campaign()).why == "rejected"
-    await monday.settled()
+    await monday.wait_until_idle()
     failed = (await monday.report()).of(State.FAILED)
     assert 20 <= failed <= 20 + 8
     monday.world.telegram.faults.clear()
@@ -235,7 +235,7 @@ async def test_a_wrong_token_pauses_every_campaign_at_once(monday: Monday) -> No
     assert announced is not None
     assert (await monday.campaign()).why == announced.why == "token"
     assert len(await monday.notices("paused")) == 2
-    await monday.settled()
+    await monday.wait_until_idle()
     assert (await monday.report()).of(State.PENDING) == len(people)
     assert [one for one in people if (await monday.reader(one)).gone_at] == []
     monday.world.telegram.faults.clear()

@@ -138,6 +138,6 @@ async def test_one_whose_time_is_over_hands_over_nothing_that_it_has_claimed(
         await until(lambda: lease.epoch is None)
         tried = monday.sends()
         assert await stays(lambda: monday.sends() == tried)
-        await monday.settled()
+        await monday.wait_until_idle()
         assert (await monday.report()).of(State.PENDING) == len(people) - tried
         await monday.agrees()

@@ -171,7 +171,7 @@ async def test_what_waits_for_its_turn_when_telegram_falls_silent_is_not_handed_
         monday.world.telegram.faults.add(method="getMe", times=None, kind=Status(502))
         await monday.push()
         await until(lambda: NO_ANSWER in capsys.readouterr().out)
-        await monday.settled()
+        await monday.wait_until_idle()
         assert monday.sends() == FAILURES_IN_A_ROW
 
 

@@ -100,4 +100,4 @@ async def _take(world: World, steps: list[Step], group: Group | None) -> None:
         newest = {number: chat.sees[-1].message_id for number, chat in chats.items() if chat.sees}
         for step in some:
             step.take(group, newest.get(step.person.id, 0))
-        await world.settled(PATIENCE)
+        await world.wait_until_idle(PATIENCE)

@@ -22,7 +22,7 @@ async def test_a_page_asked_for_in_time_comes_protected_though_access_ends_befor
     asked = ana.writes("/economy")
     await until(lambda: any(row.error and row.chat_id == ana.id for row in world.telegram.ledger))
     world.later(days=2)
-    await world.settled()
+    await world.wait_until_idle()
     (page,) = since(ana, asked.message_id)
     assert CANARY in page.text
     assert page.protected
@@ -39,7 +39,7 @@ async def test_a_page_that_a_cooldown_keeps_back_for_minutes_never_leaves_as_it_
     await until(lambda: any(row.error and row.chat_id == ana.id for row in world.telegram.ledger))
     world.later(days=2)
     ana.writes("/economy")
-    await world.settled()
+    await world.wait_until_idle()
     tried = [row for row in world.telegram.ledger if CANARY in json.dumps(dict(row.payload))]
     assert [bool(row.error) for row in tried] == [True]
 

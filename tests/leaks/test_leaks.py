@@ -60,7 +60,7 @@ async def test_every_canary_is_looked_for_in_vain(aviary: Aviary) -> None:
     for word in aviary.nest.words()[::EACH]:
         for person in people:
             person.writes(f"/search {word}")
-        await aviary.world.settled()
+        await aviary.world.wait_until_idle()
     assert [shown(person) for person in people] == [set(), set()]
 
 
@@ -71,7 +71,7 @@ async def test_a_subscriber_finds_every_canary_in_protected_messages_only(aviary
     words = aviary.nest.words()[::EACH]
     for word in words:
         ana.writes(f"/search {word}")
-        await aviary.world.settled()
+        await aviary.world.wait_until_idle()
     assert {word for word in shown(ana) if word.startswith("hush")} >= readable(aviary.nest, "en") & {*words}
     assert unprotected(ana) == set()
 

@@ -231,7 +231,7 @@ async def ask_all(
     for person, group in chats:
         for words in asked[1:]:
             person.writes(f"/search {words}", group=group)
-    await world.settled(PATIENCE)
+    await world.wait_until_idle(PATIENCE)
     return {
         (person.id, group is None): [
             ECHO.sub("", shown_text(one)) for one in since(group or person, first[person, group])

@@ -31,7 +31,7 @@ class Watching:
         self.seconds += after
         return self.checking.check_changed(self.seconds)
 
-    def settled(self) -> Checked | None:
+    def wait_until_idle(self) -> Checked | None:
         """Look twice, as far apart as it takes."""
         assert self.look() is None
         return self.look(after=0.5)
@@ -44,7 +44,7 @@ def said(checked: Checked | None) -> tuple[Problem, ...]:
 
 def test_what_is_wrong_is_said_once_after_each_save_when_it_is_quiet(content: Content) -> None:
     watching = Watching(content)
-    assert said(watching.settled()) == ()
+    assert said(watching.wait_until_idle()) == ()
     assert watching.look(after=60) is None
     content.issue(text=markdown().replace("title:", "titel:"))
     assert watching.look() is None
@@ -55,7 +55,7 @@ def test_what_is_wrong_is_said_once_after_each_save_when_it_is_quiet(content: Co
     assert "`titel`" in found.what
     assert watching.look(after=60) is None
     content.issue()
-    checked = watching.settled()
+    checked = watching.wait_until_idle()
     assert said(checked) == ()
     assert checked is not None
     assert checked.summary == f"1 issue, {MONDAY}: no errors, no warnings."
@@ -63,23 +63,23 @@ def test_what_is_wrong_is_said_once_after_each_save_when_it_is_quiet(content: Co
 
 def test_a_folder_that_vanishes_is_said_and_found_again(content: Content, tmp_path: Path) -> None:
     watching = Watching(content)
-    watching.settled()
+    watching.wait_until_idle()
     moved = shutil.move(content.root, tmp_path / "elsewhere")
-    (found,) = said(watching.settled())
+    (found,) = said(watching.wait_until_idle())
     assert "There is no content folder" in found.what
     shutil.move(moved, content.root)
-    assert said(watching.settled()) == ()
+    assert said(watching.wait_until_idle()) == ()
 
 
 def test_an_issue_that_vanishes_or_comes_is_noticed(content: Content) -> None:
     watching = Watching(content)
-    watching.settled()
+    watching.wait_until_idle()
     content.issue(MONDAY - timedelta(weeks=1), "broken")
-    assert [one.path for one in said(watching.settled())] == [f"{MONDAY - timedelta(weeks=1)}/en.md"]
+    assert [one.path for one in said(watching.wait_until_idle())] == [f"{MONDAY - timedelta(weeks=1)}/en.md"]
     shutil.rmtree(content.root / str(MONDAY - timedelta(weeks=1)))
-    assert said(watching.settled()) == ()
+    assert said(watching.wait_until_idle()) == ()
     content.write("publication.toml", "")
-    assert said(watching.settled())
+    assert said(watching.wait_until_idle())
 
 
 @pytest.mark.parametrize(

@@ -332,7 +332,7 @@ async def test_a_reader_gets_her_page_though_an_answer_was_lost_and_can_turn_it(
     ana = await _started(world)
     world.telegram.faults.add(method="sendMessage", chat_id=ana.id, kind=fault)
     asked = ana.writes("/latest")
-    await world.settled()
+    await world.wait_until_idle()
     pages = since(ana, asked.message_id)
     assert len(pages) == 1 + isinstance(fault, ResetAfter)
     assert await _remembered(world) >= {pages[-1].message_id}

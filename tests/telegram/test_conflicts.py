@@ -99,7 +99,7 @@ async def test_one_that_comes_back_each_time_costs_a_growing_pause_one_notice_an
         await set_elsewhere(edited)
         await until(lambda: not webhook(edited))
         asked = ana.writes("/politics" if count else "/latest")
-        await edited.settled()
+        await edited.wait_until_idle()
         assert len(since(ana, asked.message_id)) == 1
         edited.passes(60.0)
     said = capsys.readouterr().out

@@ -136,7 +136,7 @@ async def test_a_webhook_answers_telegram_and_the_others_while_one_readers_row_i
         ana, *others = people
         for person in people:
             person.writes("/start")
-        await world.settled()
+        await world.wait_until_idle()
         begun = [last(person).message_id for person in people]
         other = Database(database_url)
         async with other.write() as session:
@@ -150,5 +150,5 @@ async def test_a_webhook_answers_telegram_and_the_others_while_one_readers_row_i
             await session.rollback()
         await other.close()
         await until(lambda: since(ana, begun[0]))
-        await world.settled()
+        await world.wait_until_idle()
         assert [len(since(one, at)) for one, at in zip(people, begun, strict=True)] == [1] * len(people)

@@ -95,7 +95,7 @@ async def test_what_the_database_could_not_keep_is_fetched_again(world: World) -
     await world.telegram.until(lambda: len(polled.of(method="getUpdates")) > before + 1, 5.0)
     async with world.program.core.database.write() as session:
         await session.exec_driver_sql("ALTER TABLE hidden RENAME TO inbox")
-    await world.settled()
+    await world.wait_until_idle()
     assert "Senate sits" in last(ana).text
 
 

@@ -50,6 +50,6 @@ async def test_what_is_logged_of_a_readers_update_names_her(
 ) -> None:
     world.telegram.faults.add(method="sendMessage", times=1, kind=Status(403, "Forbidden: bot was blocked"))
     world.person(5_000_000_077).writes("/help")
-    await world.settled()
+    await world.wait_until_idle()
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "reply not sent" in line]
     assert "reader_id=5000000077" in line

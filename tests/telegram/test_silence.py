@@ -68,7 +68,7 @@ def silent(world: World, chat: int | None, seconds: int) -> None:
 
 async def asked(world: World, person: Person, words: str, group: Group | None = None) -> Bubble:
     said = person.writes(words, group=group)
-    await world.settled()
+    await world.wait_until_idle()
     return said
 
 
@@ -79,7 +79,7 @@ def texts(chat: Person | Group, message_id: int) -> list[str]:
 async def answered(world: World, chat: Person | Group, message_id: int) -> list[str]:
     """Wait for what was owed; return all that came of it."""
     await until(lambda: since(chat, message_id))
-    await world.settled()
+    await world.wait_until_idle()
     return texts(chat, message_id)
 
 
@@ -98,7 +98,7 @@ async def test_a_readers_last_command_is_answered_after_a_cooldown_though_the_pr
     assert len(found) == 1
     assert "Senate sits" in found[0]
     await world.restart()
-    await world.settled()
+    await world.wait_until_idle()
     assert len(texts(ana, first.message_id)) == 1
 
 
@@ -158,7 +158,7 @@ async def test_an_answer_that_is_lost_before_a_cooldown_and_after_it_comes_no_mo
     await after(world, LONG)
     await until(lambda: len(since(ana, first.message_id)) == copies)
     await world.restart()
-    await world.settled()
+    await world.wait_until_idle()
     assert len(texts(ana, first.message_id)) == copies
 
 
@@ -169,7 +169,7 @@ async def test_what_was_owed_before_a_program_stood_still_for_days_is_not_answer
     first = await asked(world, ana, "/help")
     await after(world, 2 * DAY)
     assert "Here’s what you can ask me" in (await world.ask(luz, "/help")).text
-    await world.settled()
+    await world.wait_until_idle()
     assert texts(ana, first.message_id) == []
 
 
@@ -214,7 +214,7 @@ async def test_who_has_many_messages_pinned_is_not_told_to_slow_down(paced: Worl
         message = {"message_id": 7_000 + number, "date": 1_766_400_000, "chat": chat, "from": person}
         paced.telegram.pushes(TOKEN, {"message": message | timer})
     ana.writes("/help")
-    await paced.settled()
+    await paced.wait_until_idle()
     assert [("Here’s what you can ask me" in text) for text in texts(ana, begun.message_id)] == [True, True]
 
 
@@ -224,7 +224,7 @@ async def test_an_old_tap_is_not_made_up_for_and_the_command_before_it_is(world:
     silent(world, None, LONG)
     first = await asked(world, ana, "/help")
     ana.taps(front.message_id, data="p:2025-12-22:politics:1")
-    await world.settled()
+    await world.wait_until_idle()
     assert ana.alerts  # the tap itself was answered at once
     await after(world, LONG)
     (answer,) = await answered(world, ana, first.message_id)
@@ -298,7 +298,7 @@ async def test_a_broadcasts_text_that_was_taken_is_not_asked_for_again(world: Wo
     await world.tap(ada, "It’s in English; add one in Spanish")
     silent(world, ADMIN, LONG)
     taken = ada.attaches(Upload("river.png", picture(), "image/png"), "El río crece", kind="photo")
-    await world.settled()
+    await world.wait_until_idle()
     assert (
         len(since(ada, taken.message_id)) == 1
     )  # its preview is sent; the question after it meets the cooldown
@@ -316,7 +316,7 @@ async def test_a_cancel_that_was_kept_back_leaves_no_draft_that_came_later(world
     silent(world, None, LONG)
     cancelled = await asked(world, ada, "/cancel")
     ada.taps(draft.message_id, "It’s in English; add one in Spanish")
-    await world.settled()
+    await world.wait_until_idle()
     await after(world, LONG)
     (answer,) = await answered(world, ada, cancelled.message_id)
     assert "Spanish" in answer or "Español" in answer
@@ -330,12 +330,12 @@ async def test_who_blocked_the_bot_meanwhile_stays_gone(world: World) -> None:
     silent(world, None, LONG)
     await asked(world, ana, "/help")
     ana.blocks()
-    await world.settled()
+    await world.wait_until_idle()
     calls = world.telegram.ledger
     before = len(calls)
     await after(world, LONG)
     await until(lambda: any(row.chat_id == ana.id for row in calls.since(before)))
-    await world.settled()
+    await world.wait_until_idle()
     assert (await world.reader(ana)).gone_at is not None
 
 
@@ -364,7 +364,7 @@ async def test_a_group_that_is_migrated_in_mid_cooldown_gets_its_answer_once_and
     await after(world, LONG)
     await until(lambda: len(since(moved, begun.message_id)) == 2)
     await world.restart()
-    await world.settled()
+    await world.wait_until_idle()
     assert "Title of 2025-12-22" in texts(moved, begun.message_id)[-1]
     assert len(since(moved, 0)) == 2
     assert since(group, 0) == []
@@ -382,7 +382,7 @@ async def test_a_page_that_is_turned_in_a_migrated_group_is_sent_to_the_new_one_
     await asked(world, ana, "/help", moved)
     assert last(moved).message_id == front.message_id
     ana.taps(front.message_id, data="p:2025-12-22:topstory:1", group=group)
-    await world.settled()
+    await world.wait_until_idle()
     assert ["River rises" in text for text in texts(moved, 0)] == [False, True]
 
 
@@ -452,7 +452,7 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
     ana.writes("/stop")
     for _ in range(20):
         luz.writes("/help")
-    await world.settled()
+    await world.wait_until_idle()
     assert (await world.reader(ana)).stopped_at is not None
     found = texts(ana, begun.message_id)
     assert [text for text in found if text.startswith("Slower, please")] == [found[-1]]
@@ -462,7 +462,7 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
     quiet = await asked(world, ana, "/help")
     assert texts(ana, quiet.message_id) == []
     ana.taps(last(ana).message_id, data="do:resume")
-    await world.settled()
+    await world.wait_until_idle()
     assert ana.alerts[-1]["text"] == "Undone."
     assert (await world.reader(ana)).stopped_at is None
     world.passes(60.0)
@@ -488,14 +488,14 @@ async def test_what_began_in_a_silent_minute_and_ends_after_it_begins_no_other(w
     ana = world.person()
     for _ in range(20):
         ana.writes("/help")
-    await world.settled()
+    await world.wait_until_idle()
     assert last(ana).text.startswith("Slower, please")
     world.telegram.faults.add(method="answerCallbackQuery", kind=Drip(0.5))
     taps = len(world.telegram.ledger.of(method="answerCallbackQuery"))
     ana.taps(last(ana).message_id, data="do:resume")
     await until(lambda: len(world.telegram.ledger.of(method="answerCallbackQuery")) > taps)
     world.passes(60.0)
-    await world.settled()
+    await world.wait_until_idle()
     assert "Here’s what you can ask me" in (await world.ask(ana, "/help")).text
 
 
@@ -505,7 +505,7 @@ async def test_who_taps_one_message_many_times_is_not_silenced(paced: World) -> 
     for _ in range(8):
         ana.taps(front.message_id, data="p:2025-12-22:topstory:1")
         ana.taps(front.message_id, data="p:2025-12-22:politics:1")
-    await paced.settled()
+    await paced.wait_until_idle()
     assert len(ana.alerts) == 16
     assert [one.text for one in ana.sees if one.from_bot and "Slower" in one.text] == []
     assert "Senate sits" in ana.sees[-1].text
@@ -519,7 +519,7 @@ async def test_of_quick_turns_of_one_message_the_last_is_shown_and_each_tap_is_a
     for _ in range(4):
         ana.taps(front.message_id, data="p:2025-12-22:topstory:1")
         ana.taps(front.message_id, data="p:2025-12-22:politics:1")
-    await paced.settled()
+    await paced.wait_until_idle()
     rows = [row.method for row in paced.telegram.ledger if row.seq > seen]
     assert rows.count("answerCallbackQuery") == 8
     assert rows.count("editMessageText") <= 4
@@ -545,7 +545,7 @@ async def test_in_a_group_a_command_is_answered_whatever_is_written_behind_it(
     begun = await asked(paced, ana, "/help", group)  # the next turn is 3.1 s away
     ana.writes("/latest", group=group)
     ana.writes(behind, group=group)
-    await paced.settled(30.0)
+    await paced.wait_until_idle(30.0)
     found = texts(group, begun.message_id)
     assert "Title of 2025-12-22" in found[1]
     assert len(found) == 2 + behind.startswith("/")
@@ -556,7 +556,7 @@ async def test_who_floods_a_group_is_told_so_there_once(paced: World) -> None:
     ana, group = paced.person(), paced.group()
     for _ in range(15):
         ana.writes("/help", group=group)
-    await paced.settled(60.0)
+    await paced.wait_until_idle(60.0)
     found = texts(group, 0)
     assert ["Slower, please" in text for text in found].count(True) == 1
     assert len(found) <= 12
@@ -614,7 +614,7 @@ async def test_of_more_who_start_at_once_than_may_wait_each_is_greeted_once_and_
         for one in crowd:
             one.writes("/start")
         await until(lambda: all(len(since(one, 0)) >= 2 for one in crowd), 90.0)
-        await world.settled(60.0)
+        await world.wait_until_idle(60.0)
         assert Counter(len(since(one, 0)) for one in crowd) == {2: len(crowd)}
         assert await _dropped(world, "queue_full") > 0.0  # some had to come again
 

@@ -120,7 +120,7 @@ async def test_a_reader_gets_her_answer_and_no_apology_when_the_database_is_back
         await session.exec_driver_sql("LOCK TABLE readers IN ACCESS EXCLUSIVE MODE")
         asked = ana.writes("/latest")
         await until(lambda: _has_been_turned_away(world), 20.0)
-    await world.settled()
+    await world.wait_until_idle()
     (answer,) = since(ana, asked.message_id)
     assert "Title of 2025-12-22" in answer.text
 

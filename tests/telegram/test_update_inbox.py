@@ -213,7 +213,7 @@ async def test_a_checkout_is_refused_in_words_before_it_is_stored(world: World) 
         "invoice_payload": "x",
     }
     world.telegram.pushes(TOKEN, {"pre_checkout_query": query})
-    await world.settled()
+    await world.wait_until_idle()
     (row,) = [row for row in world.telegram.ledger if row.method == "answerPreCheckoutQuery"]
     assert row.payload["ok"] in (False, "false")
     assert "no se te cobró nada" in row.payload["error_message"]

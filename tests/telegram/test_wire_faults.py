@@ -111,7 +111,7 @@ async def test_a_wait_that_outlasts_patience_is_neither_waited_for_nor_broken(wo
     world.telegram.faults.add(method="sendMessage", times=1, kind=TooMany(retry_after=600))
     ana.writes("/privacy")
     ana.writes("/latest")
-    await asyncio.wait_for(world.settled(), 5)
+    await asyncio.wait_for(world.wait_until_idle(), 5)
     tried = [row for row in world.telegram.ledger if row.seq > seen and row.method == "sendMessage"]
     assert len(tried) == 1
     assert tried[0].error is not None
@@ -155,7 +155,7 @@ async def test_a_refused_message_costs_no_traceback_and_the_next_one_comes(world
     ana = await _started(world)
     world.telegram.faults.add(method="sendMessage", times=1, kind=TOO_LONG)
     ana.writes("/privacy")
-    await world.settled()
+    await world.wait_until_idle()
     answer = await world.ask(ana, "/latest")
     assert "Title of 2025-12-22" in answer.text
     assert not any("Traceback" in bubble.text for bubble in ana.sees)
@@ -176,7 +176,7 @@ async def test_where_nothing_is_taken_no_more_is_tried_than_the_answer_and_one_a
     tried = len(world.telegram.ledger.of(method="sendMessage"))
     world.telegram.faults.add(method="sendMessage", times=None, kind=TOO_LONG)
     ana.writes("/latest")
-    await world.settled()
+    await world.wait_until_idle()
     assert len(world.telegram.ledger.of(method="sendMessage")) == tried + 2
 
 
@@ -185,7 +185,7 @@ async def test_a_group_in_which_the_bot_may_not_write_is_no_failure(world: World
     mute = Status(400, "Bad Request: not enough rights to send text messages to the chat")
     world.telegram.faults.add(method="sendMessage", times=None, kind=mute)
     ana.writes("/latest", group=world.group())
-    await world.settled()
+    await world.wait_until_idle()
     async with world.program.core.database.read() as session:
         assert await inbox.failures(session) == []
 
@@ -226,7 +226,7 @@ async def test_messages_edits_and_deletions_keep_the_pace_and_answers_to_taps_do
         for front, section in zip(fronts, ("topstory", "politics", "economy"), strict=True):
             ana.taps(front.message_id, data=f"p:2025-12-22:{section}:1")
         ana.writes("/privacy")
-        await world.settled()
+        await world.wait_until_idle()
         rows = [row for row in world.telegram.ledger if row.seq > seen]
     paced = [row.monotonic for row in rows if row.method in ("sendMessage", "editMessageText")]
     taps = [row.monotonic for row in rows if row.method == "answerCallbackQuery"]

@@ -59,11 +59,11 @@ class Pair:
         self.programs = (world.program, other)
         self.proxy = proxy
 
-    async def settled(self) -> None:
-        await self.world.settled()
+    async def wait_until_idle(self) -> None:
+        await self.world.wait_until_idle()
         for program in self.programs:
             await program.parts.update_inbox.wait_until_handled()
-        await self.world.settled()
+        await self.world.wait_until_idle()
 
 
 @pytest.fixture
@@ -83,12 +83,12 @@ async def test_each_reader_is_answered_once_and_in_order(pair: Pair) -> None:
     people = [pair.world.person(5_000_000_100 + number) for number in range(3)]
     for person in people:
         person.writes("/start")
-    await pair.settled()
+    await pair.wait_until_idle()
     begun = [last(person).message_id for person in people]
     for words in ("/politics", "/economy", "/help", "/sections", "/privacy"):
         for person in people:
             person.writes(words)
-    await pair.settled()
+    await pair.wait_until_idle()
     answers = [
         [bubble.text for bubble in since(person, at)] for person, at in zip(people, begun, strict=True)
     ]
@@ -103,7 +103,7 @@ async def test_the_same_update_at_both_programs_at_once_has_one_effect(pair: Pai
     people = [pair.world.person(5_000_000_100 + number) for number in range(4)]
     for person in people:
         person.writes("/start")
-    await pair.settled()
+    await pair.wait_until_idle()
     begun = [last(person).message_id for person in people]
     copies = [
         bring(program, says(700 + number, "/trial", person.id))
@@ -112,14 +112,14 @@ async def test_the_same_update_at_both_programs_at_once_has_one_effect(pair: Pai
         for _ in range(10)
     ]
     assert set(await asyncio.gather(*copies)) == {200}
-    await pair.settled()
+    await pair.wait_until_idle()
     assert [len(since(person, at)) for person, at in zip(people, begun, strict=True)] == [1] * 4
 
 
 async def test_what_one_program_had_in_hand_when_it_stopped_the_other_goes_on_with(pair: Pair) -> None:
     ana = pair.world.person()
-    await pair.world.ask(ana, "/start")
-    await pair.settled()
+    ana.writes("/start")
+    await pair.wait_until_idle()
     before = last(ana).message_id
     for words in ("/politics", "/economy", "/help"):
         ana.writes(words)
@@ -136,7 +136,7 @@ async def test_nobody_else_waits_while_one_reader_floods_the_bot(pair: Pair) -> 
     flooder = pair.world.person(5_000_000_999)
     for person in (*people, flooder):
         person.writes("/start")
-    await pair.settled()
+    await pair.wait_until_idle()
     before = last(flooder).message_id
     enough = asyncio.Event()
     flood = asyncio.create_task(_flood(pair, flooder, enough))
@@ -146,7 +146,7 @@ async def test_nobody_else_waits_while_one_reader_floods_the_bot(pair: Pair) -> 
     assert statuses == {200}
     assert worst < SECONDS
     assert all(await asyncio.gather(*(_few_in_memory(program) for program in pair.programs)))
-    await pair.settled()
+    await pair.wait_until_idle()
     told = [one for one in since(flooder, before) if "Slower, please" in one.text]
     assert 1 <= len(told) <= 2  # by each program that had her in hand
     assert len(since(flooder, before)) < brought / 2

@@ -195,7 +195,7 @@ async def test_no_answer_says_that_an_update_is_kept_before_it_is(hook: World) -
     hook.person()
     assert await bring(hook.program, says(1, "/latest")) == 200
     assert await kept(hook.program) == [1]
-    await hook.settled()
+    await hook.wait_until_idle()
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ async def test_while_another_process_locks_the_database_telegram_is_asked_to_com
     finally:
         other.execute("ROLLBACK")
         other.close()
-    await hook.settled()  # the simulator brings it again, as Telegram does
+    await hook.wait_until_idle()  # the simulator brings it again, as Telegram does
     assert "Senate sits" in last(ana).text
 
 
@@ -239,7 +239,7 @@ async def test_the_same_update_many_times_at_once_is_answered_once(hook: World) 
     brought = [says(700 + n, "/latest", person.id) for n, person in enumerate(people) for _ in range(20)]
     statuses = await asyncio.gather(*(bring(hook.program, update) for update in brought))
     assert set(statuses) == {200}
-    await hook.settled()
+    await hook.wait_until_idle()
     assert [len(since(person, at)) for person, at in zip(people, begun, strict=True)] == [1] * 5
 
 

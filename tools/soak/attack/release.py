@@ -90,7 +90,7 @@ class Stage:
     async def open(self) -> None:
         for person in (*self._readers, *self._askers, self._ada):
             person.writes("/start")
-        await self._world.settled()
+        await self._world.wait_until_idle()
 
     async def play(self, scene: Scene, number: int) -> None:
         world, figures = self._world, self._figures
@@ -118,7 +118,7 @@ class Stage:
             await self._do(second, deed, issue)
             await asyncio.sleep(0.3)
             await world.reload()
-        await world.settled()
+        await world.wait_until_idle()
         await self._count(issue, scene)
 
     async def _do(self, second: int, deed: Deed, issue: EditedIssue) -> None:
@@ -145,7 +145,7 @@ class Stage:
         self._turn += 1
         for number, door in enumerate(DOORS):
             self._askers[(number + self._turn) % len(DOORS)].writes(door)
-        await self._world.settled()
+        await self._world.wait_until_idle()
         shown = [words(bubble) for asker in self._askers for bubble in since(asker, before[asker.id])]
         shown += [(await self._world.web(path)).text for path in ("/", f"/i/{issue.day}/en")]
         self._figures.asked += len(shown)
