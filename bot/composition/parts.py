@@ -14,10 +14,10 @@ from bot.services.publishing.folder_news import NewsOutbox
 from bot.services.publishing.publishing import Publishing
 from bot.services.readers.feedback import Feedback
 from bot.services.readers.feedback_outbox import FeedbackOutbox
-from bot.services.readers.granting import Granting
 from bot.services.readers.readers import Readers
-from bot.services.readers.subscriptions import Subscriptions
 from bot.services.reading.reading import Reading
+from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.folder_news import NewsTeller
 from bot.telegram.admin.newsroom import Newsroom

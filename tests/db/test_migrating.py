@@ -15,7 +15,7 @@ from bot.db.operations import notices
 from bot.db.operations.notices import Notice
 from bot.db.readers import grants, readers
 from bot.domain.readers.grants import Grant, Source
-from bot.services.readers.subscriptions import update_access
+from bot.services.subscriptions.access import update_access
 from tests.world import MONDAY
 
 

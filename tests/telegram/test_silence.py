@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot.db.updates import inbox
 from bot.domain.delivery.campaign import State
-from bot.services.readers.granting import Granting
+from bot.services.subscriptions.granting import Granting
 from telegram_simulator import (
     Bubble,
     Drip,

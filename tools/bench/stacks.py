@@ -29,12 +29,12 @@ from bot.services.operations.auditing import Auditing
 from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.admins import Admins
 from bot.services.readers.feedback import Feedback
-from bot.services.readers.granting import Granting
 from bot.services.readers.readers import Readers, User
-from bot.services.readers.subscriptions import Subscriptions
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Opened, Reading
 from bot.services.reading.rich_refusals import RichRefusals
+from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
