@@ -9,9 +9,17 @@ from bot.domain.readers.grants import Grant, Source, full_until, timeline
 
 
 async def reasons_of(session: Session, reader_id: int) -> tuple[Grant, ...]:
-    """Return all that gives a reader access: her grants, and the grace of a renewal that is awaited."""
+    """Return all that gives a reader access: her grants, and the grace of a renewal that is awaited.
+
+    Nothing is awaited where the last payment was taken back.
+    """
     held = await grants.of(session, reader_id)
-    awaited = (subscription.grace() for subscription in await star_subscriptions.of(session, reader_id))
+    taken_back = {grant.source_id for grant in held if grant.source == Source.STARS and grant.revoked_at}
+    awaited = (
+        subscription.grace()
+        for subscription in await star_subscriptions.of(session, reader_id)
+        if subscription.last_charge_id not in taken_back
+    )
     return (*held, *(grant for grant in awaited if grant is not None))
 
 
