@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,10 +11,11 @@ from bot.clock import StoppedClock
 from bot.db.engine.session import Database
 from bot.db.readers import grants, readers
 from bot.db.subscriptions import star_subscriptions
-from bot.domain.subscriptions.charges import Heard
+from bot.domain.readers.grants import Source
 from bot.domain.subscriptions.star_subscription import CancelledBy, State
 from bot.services.subscriptions.access import reasons_of
-from bot.services.subscriptions.charges import Charges, hear
+from bot.services.subscriptions.charges import Charges
+from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from tests.subscriptions.payments import ANA, MONTH, monthly, once, untold
 from tests.world import MONDAY
 
@@ -38,6 +39,12 @@ def database(databases: list[Database]) -> Database:
 
 def charges(database: Database, after: timedelta = timedelta()) -> Charges:
     return Charges(database, StoppedClock(MONDAY + after))
+
+
+async def grace(database: Database) -> list[datetime]:
+    """Return from when on a renewal is awaited."""
+    async with database.read() as session:
+        return [reason.given_at for reason in await reasons_of(session, ANA) if reason.source == Source.GRACE]
 
 
 async def test_a_payment_gives_its_days_to_a_reader_nobody_knew(database: Database) -> None:
@@ -64,7 +71,7 @@ async def test_a_payment_recorded_two_hundred_times_at_once_gives_one_grant(
     doors = [charges(database) for database in databases]
     answers = await asyncio.gather(*(door.record(monthly()) for door in doors for _ in range(100)))
     assert sum(answer.is_new for answer in answers) == 1
-    assert {answer.until for answer in answers} == {MONDAY + MONTH + 2 * DAY}  # with the grace
+    assert {answer.until for answer in answers} == {MONDAY + MONTH}
     async with databases[0].read() as session:
         assert len(await grants.of(session, ANA)) == 1
         assert len(await star_subscriptions.of(session, ANA)) == 1
@@ -140,26 +147,22 @@ async def test_what_a_transaction_left_open_is_completed_by_the_message(database
 
 
 async def test_a_payment_older_than_what_was_heard_does_not_wake_a_subscription(database: Database) -> None:
-    heard = Heard(State.CANCELLED, MONDAY + DAY, CancelledBy.READER)
-    recorded = await charges(database).record(monthly())
+    heard = StarSubscriptions(database, StoppedClock(MONDAY + DAY))
+    await heard.hear(ANA, monthly().payload, State.CANCELLED, CancelledBy.READER)
+    recorded = await charges(database, 2 * DAY).record(monthly())
     assert recorded.subscription is not None
-    async with database.write() as session:
-        await hear(session, monthly().payload, heard, ANA, MONDAY + DAY)
-    again = await charges(database, 2 * DAY).record(monthly())
-    assert again.subscription is not None
-    assert again.subscription.state is State.CANCELLED
-    assert again.until == MONDAY + MONTH  # no grace: nothing is awaited
+    assert recorded.subscription.state is State.CANCELLED
+    assert await grace(database) == []
     renewed = await charges(database, 40 * DAY).record(monthly(2))
     assert renewed.subscription is not None
     assert renewed.subscription.state is State.ACTIVE
+    assert await grace(database) == [MONDAY + 2 * MONTH]
 
 
 async def test_nothing_is_awaited_after_a_refund(database: Database) -> None:
     await charges(database).record(monthly())
     await charges(database, DAY).refund(monthly().charge_id, MONDAY + DAY)
-    async with database.read() as session:
-        reasons = await reasons_of(session, ANA)
-    assert [reason.source for reason in reasons] == ["stars"]
+    assert await grace(database) == []
 
 
 async def test_a_payment_with_a_foreign_payload_is_kept_and_gives_nothing(database: Database) -> None:

@@ -18,6 +18,7 @@ from bot.clock import Clock, MovableClock
 from bot.composition.timing import Timing
 from bot.config import Settings
 from bot.db.engine.session import Database
+from bot.domain.content.publication import Publication
 from bot.domain.readers.reader import Viewer
 from bot.metrics import Metrics
 from bot.services.content.archive import Archive
@@ -33,7 +34,11 @@ from bot.services.readers.readers import Readers, User
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Opened, Reading
 from bot.services.reading.rich_refusals import RichRefusals
+from bot.services.subscriptions.charges import Charges
+from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.selling import Selling
+from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
@@ -43,6 +48,7 @@ from bot.telegram.api.keyboard import keyboard
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
 from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.stars import Stars
 from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.chat.conversation import ConversationContext
@@ -50,6 +56,8 @@ from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.handlers.registry import HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
+from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
+from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.conflicts import ConflictPolicy
 from bot.telegram.updates.polling import ALLOWED_UPDATES, Polling
 
@@ -117,7 +125,10 @@ async def handlers_alone(task: Task) -> AsyncIterator[Running]:
     direct = DirectHandling(application)
     # Polling reports conflicts only after a 409, which this server never sends; it calls only `take`.
     conflict_policy = ConflictPolicy(cast("UpdateConflicts", None))
-    polling = Polling(transport, cast("UpdateInbox", direct), lambda: True, conflict_policy)
+    checkouts = CheckoutAnswers(transport, cast("Checkouts", None), lambda: cast("Publication", None))
+    polling = Polling(
+        transport, cast("UpdateInbox", direct), lambda: True, conflict_policy, checkouts=checkouts
+    )
     running = asyncio.create_task(polling.run())
     try:
         yield Running(direct.wait_until_handled, lambda: 1)
@@ -220,6 +231,11 @@ def _services(
         ),
         release_questions=questions,
         feedback=Feedback(database, clock),
+        selling=Selling(database, clock, b"bench"),
+        charges=Charges(database, clock),
+        star_subscriptions=StarSubscriptions(database, clock),
+        stars=Stars(transport),
+        stars_trouble=StarsTrouble(admins, transport),
         waiting_issues=WaitingIssues(
             questions,
             admins,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.clock import Clock
 from bot.db.engine.coalescer import Coalescer
@@ -25,6 +25,12 @@ from bot.services.content.search.search import Hit
 from bot.services.reading.booklets import Booklets
 
 HITS = 8
+
+LOCK_REMEMBERED = timedelta(days=1)
+"""For how long reading goes on at the lock that was met last."""
+
+PAGES_ASKED = 20
+"""How many of a reader's pages are asked for a lock, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +266,31 @@ class Reading:
         """Return where reading goes on behind the lock at the end of this page; None where it is gone."""
         async with self._database.read() as session:
             row = await open_pages.find(session, viewer.reader.id, message_id)
-        issue = await self._issue(viewer, row.place.date) if row else None
-        if row is None or issue is None:
+        return None if row is None else await self._behind(viewer, row)
+
+    async def behind_newest_lock(self, viewer: Viewer) -> Place | None:
+        """Return where reading goes on behind the lock that this reader met last; None where she met none
+        in the last day.
+        """
+        since = self._clock.now() - LOCK_REMEMBERED
+        async with self._database.read() as session:
+            rows = await open_pages.recent(session, viewer.reader.id, since, PAGES_ASKED)
+        for row in rows:
+            behind = await self._behind(viewer, row, locked_only=True)
+            if behind is not None:
+                return behind
+        return None
+
+    async def _behind(self, viewer: Viewer, row: OpenPage, *, locked_only: bool = False) -> Place | None:
+        """Return what follows a page for who has no access yet. `locked_only`: None where that is no lock."""
+        issue = await self._issue(viewer, row.place.date)
+        if issue is None:
             return None
         edition = self._edition(issue, row.language)
-        locked = self._booklets.bind(edition, viewer.reader, Access.PREVIEW, row.rendering, issue)
-        return locked.after(row.place)
+        preview = self._booklets.bind(edition, viewer.reader, Access.PREVIEW, row.rendering, issue)
+        page = preview.page(row.place)
+        is_locked = page is not None and any(button.way for line in page.buttons for button in line)
+        return preview.after(row.place) if is_locked or not locked_only else None
 
     async def _issue(self, viewer: Viewer, day: date | None) -> Issue | None:
         issue = await self._archive.issue(day) if day else None

@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.db.engine.session import Database, Session
 from bot.db.readers import grants, readers
 from bot.db.subscriptions import charges, star_subscriptions
-from bot.domain.readers.grants import Source
+from bot.domain.readers.grants import Source, full_until
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.charges import (
     Charge,
@@ -27,7 +27,8 @@ from bot.services.subscriptions.access import update_access
 class Recorded:
     """A payment that is stored. `is_new`: it was not before.
 
-    `until`: the end of the payer's unbroken access now. `subscription`: of a payment that Telegram renews.
+    `until`: the end of the payer's unbroken access now, as far as it is paid or given; None: she has none.
+    `subscription`: of a payment that Telegram renews.
     """
 
     charge: Charge
@@ -38,7 +39,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """A refund that is stored. `is_new`: it was not before. `until`: the payer's access now."""
+    """A refund that is stored. `is_new`: it was not before. `until`: as in `Recorded`."""
 
     charge: Charge
     is_new: bool
@@ -69,7 +70,8 @@ class Charges:
             await readers.lock_for_update(session, payment.reader_id)  # before any charge: see `refund`
             is_new = await _store(session, charge)
             subscription = await _update_subscription(session, charge, payment.reader_id)
-            until = await update_access(session, payment.reader_id, now)
+            await update_access(session, payment.reader_id, now)
+            until = full_until(await grants.of(session, payment.reader_id), now)
             stored = await charges.find(session, charge.charge_id) or charge
         return Recorded(stored, is_new, until, subscription)
 
@@ -92,7 +94,8 @@ class Charges:
             if charge.reader_id is None:
                 return Refunded(charge, is_new)
             await _take_back(session, charge)
-            until = await update_access(session, charge.reader_id, now)
+            await update_access(session, charge.reader_id, now)
+            until = full_until(await grants.of(session, charge.reader_id), now)
         return Refunded(charge, is_new, until)
 
     async def find(self, charge_id: str) -> Charge | None:
@@ -109,21 +112,6 @@ class Charges:
         """Note that the payer was told of a charge, so that nobody tells her again."""
         async with self._database.write() as session:
             await charges.note_told(session, charge_id, self._clock.now())
-
-
-async def hear(session: Session, text: str, heard: Heard, reader_id: int, now: datetime) -> datetime | None:
-    """Store what was heard of the state of the subscription with this payload, unless something later is
-    known; return the end of the reader's access now.
-    """
-    await readers.lock_for_update(session, reader_id)
-    stored = await star_subscriptions.by_payload(session, text)
-    known = Heard(stored.state, stored.heard_at, stored.cancelled_by) if stored else None
-    if heard.holds_over(known):
-        paid = await charges.of_payload(session, text)
-        subscription = subscription_of(text, paid, heard, reader_id)
-        if subscription is not None:
-            await star_subscriptions.put(session, subscription)
-    return await update_access(session, reader_id, now)
 
 
 async def _store(session: Session, charge: Charge) -> bool:

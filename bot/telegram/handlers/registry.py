@@ -10,10 +10,14 @@ from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
+from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.selling import Selling
+from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
+from bot.telegram.api.stars import Stars
 from bot.telegram.chat.capability import Capabilities, Capability
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.chat.thanks_limiter import ThanksLimiter
@@ -34,6 +38,10 @@ from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.reading.section_names import SectionHandlers
 from bot.telegram.handlers.subscriptions.account import AccountHandlers
+from bot.telegram.handlers.subscriptions.paying import PayingHandlers
+from bot.telegram.handlers.subscriptions.payments import PaymentHandlers
+from bot.telegram.handlers.subscriptions.star_cancelling import StarCancellingHandlers
+from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
 from bot.telegram.handlers.subscriptions.subscribing import SubscribingHandlers
 from bot.telegram.handlers.subscriptions.trial import TrialHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
@@ -56,14 +64,22 @@ class HandlerServices:
     release_questions: ReleaseQuestions
     waiting_issues: WaitingIssues
     feedback: Feedback
+    selling: Selling
+    charges: Charges
+    star_subscriptions: StarSubscriptions
+    stars: Stars
+    stars_trouble: StarsTrouble
 
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """All handlers. `pages` turns pages, and `fallback` answers what no capability declares."""
+    """All handlers. `pages` turns pages, `payments` takes what Telegram says of payments, and `fallback`
+    answers what no capability declares.
+    """
 
     capabilities: Capabilities
     pages: ReadingHandlers
+    payments: PaymentHandlers
     fallback: FallbackHandlers
 
 
@@ -82,11 +98,17 @@ def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) ->
         ]
     )
     typed = TypedWordsHandlers(capabilities.words, sections)
-    return Handlers(capabilities, pages, FallbackHandlers(services.readers, sections, typed))
+    payments = PaymentHandlers(
+        services.charges, services.star_subscriptions, services.reading, pages, services.stars_trouble
+    )
+    return Handlers(capabilities, pages, payments, FallbackHandlers(services.readers, sections, typed))
 
 
 def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
-    archive_search = ArchiveSearchHandlers(services.reading)
+    archive_search, subscribing = (
+        ArchiveSearchHandlers(services.reading),
+        SubscribingHandlers(services.subscriptions),
+    )
     return [
         archive_search.capability(),
         TrialHandlers(services.subscriptions, services.reading, pages).capability(),
@@ -96,7 +118,11 @@ def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capab
         HelpHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
         FeedbackHandlers(services.feedback, archive_search).capability(),
-        SubscribingHandlers(services.subscriptions).capability(),
+        subscribing.capability(),
+        PayingHandlers(services.selling, services.stars, subscribing.price).capability(),
+        StarCancellingHandlers(
+            services.star_subscriptions, services.stars, services.stars_trouble
+        ).capability(),
         ThanksHandlers(ThanksLimiter()).capability(),
     ]
 
