@@ -13,7 +13,6 @@ from telegram_simulator.control.requests import (
     body_of,
     person_of,
 )
-from telegram_simulator.payments.charges import Charge
 from telegram_simulator.payments.pay_sheets import PaySheet
 from telegram_simulator.payments.refusals import PaymentRefused
 from telegram_simulator.payments.subscriptions import Subscription
@@ -26,7 +25,6 @@ MOST_SHEETS = 1000
 """Of those opened over HTTP, so many can still be paid."""
 
 MOST_STARS = 10**12
-REFUSED = 402
 
 
 class PeoplesStars:
@@ -51,17 +49,20 @@ class PeoplesStars:
         try:
             return self._show(self._opened(request, body))
         except PaymentRefused as refusal:
-            return _refused(refusal)
+            return web.json_response(_told(refusal), status=404)
 
     async def pay(self, request: web.Request) -> web.Response:
-        """Pay the sheet of this `form_id`, or what a link or a message asks for; answers when it is over."""
+        """Pay the sheet of this `form_id`, or what a link or a message asks for; answers when it is over.
+
+        `paid` tells whether it came about; if not, `error` is what the payer reads.
+        """
         body = await body_of(request)
         try:
             sheet = self._sheet(body["form_id"]) if "form_id" in body else self._opened(request, body)
             charge = await sheet.pays()
         except PaymentRefused as refusal:
-            return _refused(refusal)
-        return web.json_response(_described(charge), status=201)
+            return web.json_response({"paid": False, **_told(refusal)})
+        return web.json_response({"paid": True, "user_id": charge.user["id"], **charge.as_json()})
 
     async def stars(self, request: web.Request) -> web.Response:
         """The person's Stars as "Telegram's settings → My Stars" shows them."""
@@ -126,11 +127,6 @@ class PeoplesStars:
         return person_of(self._registry, account, as_number(request.match_info["person"], "person"))
 
 
-def _described(charge: Charge) -> dict[str, Any]:
-    return {**charge.as_json(), "user_id": charge.user["id"]}
-
-
-def _refused(refusal: PaymentRefused) -> web.Response:
-    """Answer with what the payer reads, and Telegram's name for it."""
-    body = {"error": refusal.text, "code": refusal.code}
-    return web.json_response(body, status=REFUSED)
+def _told(refusal: PaymentRefused) -> dict[str, str]:
+    """Return what the payer reads, and Telegram's name for it."""
+    return {"error": refusal.text, "code": refusal.code}
