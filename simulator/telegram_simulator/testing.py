@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -97,6 +98,14 @@ class TelegramSimulator:
     def wait_until_idle(self, timeout: float = SECONDS) -> None:
         """Wait until the bot has confirmed every update and no call is under way; TimeoutError."""
         self.submit(self.simulator.wait_until_idle(self.token, timeout)).result()
+
+    def advance(self, **by: float) -> None:
+        """Move the clock forward, as in `advance(days=30)`: what falls due until then has happened then.
+
+        The names are those of timedelta. ControlError when the clock cannot be moved.
+        """
+        now = datetime.fromisoformat(self.control("clock")["now"])
+        self.control("clock", {"to": (now + timedelta(**by)).isoformat()})
 
     def reset(self) -> None:
         """Forget all bots, people, chats, files, calls, faults and rates."""
