@@ -38,7 +38,7 @@ class PaymentSettings:
     def failure_delay(self) -> timedelta:
         return timedelta(seconds=self.failure_delay_seconds)
 
-    def change(self, **values: Any) -> None:
+    def change(self, /, **values: Any) -> None:
         """Change some; ValueError says which there are, or of what kind a value must be."""
         known = {field.name: getattr(self, field.name) for field in fields(self)}
         for name, value in values.items():

@@ -51,7 +51,7 @@ class TelegramSide:
         """
         self._take_back(charge_id, to_person=False, told=told)
 
-    def adds(self, kind: str, amount: int, *, nanostars: int = 0, **fields: Any) -> dict[str, Any]:
+    def adds(self, kind: str, amount: int, /, *, nanostars: int = 0, **fields: Any) -> dict[str, Any]:
         """Add another transaction, as in `adds("fragment", -1000, withdrawal_state={"type": "pending"})`.
 
         Below 0 the Stars go out. `fields` are those of its TransactionPartner. ValueError names the kinds.

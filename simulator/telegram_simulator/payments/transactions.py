@@ -67,7 +67,7 @@ class Transactions:
 
 def payment_partner(user: Mapping[str, Any], invoice: Invoice) -> dict[str, Any]:
     """Return the partner of an invoice's payment. It says neither first nor renewal, nor the new end."""
-    partner = {
+    partner: dict[str, Any] = {
         "transaction_type": "invoice_payment",
         "type": "user",
         "user": dict(user),
