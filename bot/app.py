@@ -17,7 +17,7 @@ from bot.composition.parts import Parts, build_parts
 from bot.composition.timing import Timing
 from bot.composition.web import build_health, build_web
 from bot.config import Settings
-from bot.db.engine.errors import DatabaseError, UnusableError
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.updates.heartbeat import OtherVersionError
 from bot.jobs import Jobs
 from bot.telegram.chat.capability import Capability
