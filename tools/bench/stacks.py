@@ -178,7 +178,7 @@ async def _router(task: Task, transport: Transport) -> tuple[Router, Conversatio
         readers=readers,
         transport=transport,
         page_sender=page_sender,
-        menus=Menus(transport, frozenset(), lambda: reading.publication, handlers.capabilities),
+        menus=Menus(transport, frozenset(), lambda: reading.publication, handlers.capabilities.menu_items),
         publication=lambda: reading.publication,
         username=USERNAME,
         admins=frozenset(),
