@@ -71,7 +71,10 @@ class Program:
         """
         try:
             return await self._start_or_explain()
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, Exception):
+                # Logged before the stop: Ctrl+C during it would put a cancellation in the error's place.
+                log.error("the start failed: what it has opened is closed", reason=str(error))  # noqa: TRY400  # raised again below
             await self.stop()
             raise
 
