@@ -18,6 +18,8 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.composition.delivery_classes import DeliveryClasses
 from bot.composition.hash_key import kept_key
+from bot.composition.parts import Parts
+from bot.composition.parts_runner import PartsRunner
 from bot.composition.timing import Timing
 from bot.config import Settings
 from bot.db.readers import readers
@@ -147,6 +149,20 @@ class Answer:
         return self.body.decode()
 
 
+class WorldProgram(Program):
+    """A program that remembers what its last start returned."""
+
+    runner: PartsRunner
+
+    @property
+    def parts(self) -> Parts:
+        return self.runner.parts
+
+    async def start(self) -> PartsRunner:
+        self.runner = await super().start()
+        return self.runner
+
+
 class World:
     """`async with World(…)`: a program and a simulator that run until the end of the block."""
 
@@ -186,7 +202,7 @@ class World:
         self._settings = settings
         self._seconds = 0.0
         self._waited_out = 0.0
-        self.program: Program
+        self.program: WorldProgram
 
     async def __aenter__(self) -> Self:
         for file in self.content.glob("*/*"):
@@ -213,7 +229,7 @@ class World:
         *,
         real: Callable[[], float] | None = None,
         **given: Any,
-    ) -> Program:
+    ) -> "WorldProgram":
         """Make a program on the same database and content, not started yet; `given`: see `Program`."""
         chosen: dict[str, Any] = {
             "http_port": 0,
@@ -243,7 +259,7 @@ class World:
             monotonic=lambda: self._seconds,
             sleep=hurried,
         )
-        return Program(
+        return WorldProgram(
             settings,
             clock or self.clock,
             replace(timing, real=real) if real else timing,

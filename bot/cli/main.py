@@ -99,8 +99,8 @@ def demo(
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date (a start does it too)."""
-    from bot.db.engine.errors import UnusableError
     from bot.db.engine.session import Database
+    from bot.db.errors import UnusableError
 
     async def upgrade() -> None:
         database = Database(_settings().database_url)

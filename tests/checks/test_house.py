@@ -99,7 +99,7 @@ RETIRED = {
     "Glance": "UpdateSummary",
     "glance": "summarise",
     "Wire": "ConversationContext",
-    "MenuBoard": "CommandMenus",
+    "MenuBoard": "Menus",
     "TelegramCarrier": "TelegramCampaignTransport",
     "TelegramCourier": "TelegramCampaignConnection",
     "stranger_voice": "anonymous_translator",
