@@ -32,7 +32,7 @@ STOP_SECONDS = 14.0
 class Program:
     """Starts the bot's parts in order and stops them in reverse.
 
-    `timing`, `delivery` and `capabilities` are for tests, benches and the demo.
+    `timing`, `delivery`, `capabilities` and `sets_menus` are for tests, benches and the demo.
     """
 
     def __init__(
@@ -43,14 +43,18 @@ class Program:
         *,
         delivery: DeliveryClasses | None = None,
         capabilities: Sequence[Capability] = (),
+        sets_menus: bool = True,
     ) -> None:
-        """`capabilities` come after the bot's own. StartError where the settings lack a token."""
+        """`capabilities` come after the bot's own. `sets_menus`: the start sets the command menus and the
+        bot's profile. StartError where the settings lack a token.
+        """
         self.core = build_core(
             settings, clock or SystemClock(), timing or Timing(), delivery or DeliveryClasses()
         )
         self.health = build_health(self.core)
         self.web = build_web(self.core, self.health)
         self._capabilities = capabilities
+        self._sets_menus = sets_menus
         self._parts: Parts | None = None
         self.jobs = Jobs(self.core.leads)
         self._tasks: Sequence[asyncio.Task[None]] = ()
@@ -141,13 +145,9 @@ class Program:
         await core.releasing.look()
         schedule(self.jobs, core, parts)
         self.jobs.start()
-        background = (
-            parts.updates.run(),
-            core.archive.load_rest(),
-            parts.menus.set_all(core.admins.reachable),
-            parts.profile.set_all(),
-            core.lease.keep(),
-        )
+        background = [parts.updates.run(), core.archive.load_rest(), core.lease.keep()]
+        if self._sets_menus:
+            background += [parts.menus.set_all(core.admins.reachable), parts.profile.set_all()]
         self._tasks = [_task(work) for work in background]
         self.sending = _task(parts.sender.run())
         core.status.began()
