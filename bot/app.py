@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 class Program:
     """Opens what a bot needs, reaches Telegram, and lets a `PartsRunner` work, until it is stopped.
 
-    `timing`, `delivery` and `capabilities` are for tests, benches and the demo.
+    `timing`, `delivery`, `capabilities` and `sets_menus` are for tests, benches and the demo.
     """
 
     def __init__(
@@ -38,14 +38,18 @@ class Program:
         *,
         delivery: DeliveryClasses | None = None,
         capabilities: Sequence[Capability] = (),
+        sets_menus: bool = True,
     ) -> None:
-        """`capabilities` come after the bot's own. StartError where the settings lack a token."""
+        """`capabilities` come after the bot's own. `sets_menus`: the start sets the command menus and the
+        bot's profile. StartError where the settings lack a token.
+        """
         self.core = build_core(
             settings, clock or SystemClock(), timing or Timing(), delivery or DeliveryClasses()
         )
         self.health = build_health(self.core)
         self.web = build_web(self.core, self.health)
         self._capabilities = capabilities
+        self._sets_menus = sets_menus
         self._to_stop = self._to_close()
 
     @property
@@ -94,7 +98,8 @@ class Program:
         username = await greet_telegram(
             self.core.application, self.core.settings.telegram_api_url, self.core.timing.sleep
         )
-        runner = PartsRunner(self.core, build_parts(self.core, username, self._capabilities))
+        parts = build_parts(self.core, username, self._capabilities)
+        runner = PartsRunner(self.core, parts, sets_menus=self._sets_menus)
         await self._run(runner)
         log.info(
             "ready",

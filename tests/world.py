@@ -176,13 +176,15 @@ class World:
         spacing: float = 0.0,
         ceiling: int = 10_000,
         news: bool = False,
+        menus: bool = False,
         deadline: float = DEADLINE_SECONDS,
         capabilities: Sequence[Capability] = (),
         delivery: DeliveryClasses | None = None,
         **settings: Any,
     ) -> None:
         """`news`: admins hear by themselves what the content folder says of issues to come; else their
-        chats hold only what they asked for. `tick`: seconds between two looks at what is due. A rare look
+        chats hold only what they asked for. `menus`: the start sets the menus and the bot's profile, which
+        takes some twenty calls. `tick`: seconds between two looks at what is due. A rare look
         costs less, and is waited for.
         `spacing`, `ceiling`: the pace of messages (see `RateLimiter`). `deadline`: seconds in which
         Telegram's answer comes; shorter than the program's own only where a test waits for its end.
@@ -196,6 +198,7 @@ class World:
         self._spacing = spacing
         self._ceiling = ceiling
         self._news_seconds = tick if news else NEVER
+        self._menus = menus
         self._deadline = deadline
         self._capabilities = capabilities
         self._delivery = delivery
@@ -263,7 +266,8 @@ class World:
             settings,
             clock or self.clock,
             replace(timing, real=real) if real else timing,
-            **{"capabilities": self._capabilities, "delivery": self._delivery} | given,
+            **{"capabilities": self._capabilities, "delivery": self._delivery, "sets_menus": self._menus}
+            | given,
         )
 
     @property
@@ -316,7 +320,7 @@ class World:
         await self.telegram.wait_until_idle(TOKEN, patience)
 
     async def published(self) -> None:
-        """Wait until the menus of private chats and groups are set, in every language."""
+        """Wait until the menus of private chats and groups are set, in every language (`menus`)."""
 
         def all_set() -> bool:
             return sum(bool(row.result) for row in self.telegram.ledger.of(method="setMyCommands")) >= 6

@@ -24,10 +24,12 @@ STOP_SECONDS = 14.0
 class PartsRunner:
     """Lets parts handle updates, send, and do what is due, from `start` to `stop`."""
 
-    def __init__(self, core: Core, parts: Parts) -> None:
+    def __init__(self, core: Core, parts: Parts, *, sets_menus: bool = True) -> None:
+        """`sets_menus`: the start sets the command menus and the bot's profile."""
         self.parts = parts
         self.jobs = Jobs(core.leads)
         self._core = core
+        self._sets_menus = sets_menus
         self._sending = TaskSet()
         self._background = TaskSet()
 
@@ -40,13 +42,10 @@ class PartsRunner:
         await core.releasing.look()
         schedule(self.jobs, core, parts)
         self.jobs.start()
-        for work in (
-            parts.updates.run(),
-            core.archive.load_rest(),
-            parts.menus.set_all(core.admins.reachable),
-            parts.profile.set_all(),
-            core.lease.keep(),
-        ):
+        background = [parts.updates.run(), core.archive.load_rest(), core.lease.keep()]
+        if self._sets_menus:
+            background += [parts.menus.set_all(core.admins.reachable), parts.profile.set_all()]
+        for work in background:
             self._background.add(work)
         self._sending.add(parts.sender.run())
 

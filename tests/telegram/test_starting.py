@@ -32,7 +32,7 @@ def settled(content: Path) -> Path:
 @pytest.fixture
 async def unstarted(settled: Path, data_folder: Path) -> AsyncIterator[World]:
     """A local Telegram that runs, and a program that does not yet."""
-    world = World(settled, data_folder)
+    world = World(settled, data_folder, menus=True)
     await world.telegram.start()
     world.program = world.new_program()
     yield world
