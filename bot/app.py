@@ -12,6 +12,7 @@ from bot.composition.core import build_core
 from bot.composition.delivery_classes import DeliveryClasses
 from bot.composition.errors import StartError
 from bot.composition.greeting import greet_telegram
+from bot.composition.hash_key import check_hash_key
 from bot.composition.parts import build_parts
 from bot.composition.parts_runner import PartsRunner
 from bot.composition.timing import Timing
@@ -114,6 +115,7 @@ class Program:
     async def _open(self) -> None:
         """Open the database, the content and the web server, which needs no Telegram to answer."""
         await self.core.database.migrate()
+        await check_hash_key(self.core.settings, self.core.database)
         await self.core.hours.measure()
         await self.core.archive.look()
         await self.core.releasing.begin()

@@ -242,7 +242,7 @@ class World:
         settings = Settings(
             bot_token=SecretStr(TOKEN),
             database_url=address(self._data),
-            hash_key=SecretStr(kept_key(self._data).decode()),
+            hash_key=chosen.pop("hash_key", None) or SecretStr(kept_key(self._data).decode()),
             content_dir=self.content,
             **chosen,
         )

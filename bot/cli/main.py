@@ -147,6 +147,25 @@ def restore(
 
 
 @app.command()
+def give_up_key(
+    name: Annotated[str, typer.Argument(help="Its fingerprint, as the refused start names it.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Use another HASH_KEY from now on, because the old one is lost."""
+    from bot.cli.database import OperatorError
+    from bot.cli.keys import GIVEN_UP, give_up
+
+    settings = _settings()
+    if not yes:
+        typer.confirm(f"{GIVEN_UP} Give the key {name} up?", abort=True)
+    try:
+        typer.echo(give_up(settings.database_url, SystemClock(), name))
+    except OperatorError as error:
+        _fail(str(error))
+
+
+@app.command()
 def broadcast(
     file: Annotated[Path, typer.Argument(help="What readers get, in Markdown.")],
     *,
