@@ -8,8 +8,8 @@ from functools import partial
 import structlog
 
 from bot.clock import Clock
-from bot.db.engine.errors import DatabaseError, is_news
 from bot.db.engine.session import Database, Session
+from bot.db.errors import DatabaseError, is_news
 from bot.db.readers import readers
 from bot.db.subscriptions import charges, star_subscriptions
 from bot.domain.readers.reader import Reader
