@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Dialect
 
 from bot.db.engine.session import Session
+from bot.db.engine.thread_transactions import ThreadSession
 
 Convert = Callable[[Any], Any]
 
@@ -62,7 +63,10 @@ class PreparedStatement:
             for at, name in converted:
                 values[at] = compiled.convert(name, values[at])
             filled.append(pick(values))
-        await session.exec_driver_sql(compiled.sql, filled)
+        if isinstance(session, ThreadSession):
+            session.send_many(compiled.sql, filled)
+        else:
+            await session.exec_driver_sql(compiled.sql, filled)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         compiled = self._compiled.get(dialect.name)
