@@ -3,8 +3,9 @@
 The order is: `store`, then `waiting` for what is to be handled, then `mark_handled`.
 """
 
+import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -31,6 +32,15 @@ class Received:
     user_id: int
     again: bool = False
     once: bool = False
+    parsed: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    """What `body` says, where it has just come; None where it was read from the table."""
+
+    def update(self) -> dict[str, Any]:
+        """Return the update as Telegram sent it. Nobody may change it."""
+        if self.parsed is not None:
+            return self.parsed
+        update: dict[str, Any] = json.loads(self.body)
+        return update
 
 
 class Closed(NamedTuple):
