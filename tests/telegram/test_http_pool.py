@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.telegram.api.errors import AnswerLostError, NeverSentError
+from bot.telegram.api.http_connection import CONNECT_SECONDS
 from bot.telegram.api.http_pool import HttpPool
 from tests.telegram.peer import LAST, WHOLE, Peer
 
@@ -79,7 +80,7 @@ async def test_a_short_deadline_holds_on_a_connection_that_had_a_long_one(pool: 
 
 async def test_the_time_to_connect_counts(pool: HttpPool) -> None:
     async with Peer(WHOLE).open() as silent:  # it speaks no TLS, and says nothing until it is asked
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(CONNECT_SECONDS / 2):
             with pytest.raises(NeverSentError):
                 await pool.post(silent.address.replace("http:", "https:"), b"{}", SHORT)
         assert silent.bodies == []
