@@ -36,12 +36,6 @@ class _Slot:
     constant: Any = None
     is_constant: bool = False
 
-    def fill(self, values: Values) -> Any:
-        if self.is_constant:
-            return self.constant
-        value = values[self.name] if self.at is None else values[self.name][self.at]
-        return value if self.convert is None else self.convert(value)
-
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
@@ -52,8 +46,13 @@ class _Shape:
     row: Callable[[Any], Any]
 
     def run(self, session: ThreadSession, values: Values) -> list[Any]:
-        rows = session.send(self.sql, [slot.fill(values) for slot in self.slots])
-        return list(map(self.row, rows))
+        filled = []
+        for slot in self.slots:
+            value = slot.constant if slot.is_constant else values[slot.name]
+            if slot.at is not None:
+                value = value[slot.at]
+            filled.append(value if slot.convert is None else slot.convert(value))
+        return [self.row(row) for row in session.send(self.sql, filled)]
 
 
 class DirectStatement:

@@ -1,7 +1,7 @@
 """Whole transactions in one trip to a SQLite connection's thread."""
 
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -17,8 +17,8 @@ Work: TypeAlias = Callable[[AsyncConnection], Coroutine[Any, Any, Result]]
 class ThreadSession(AsyncConnection):
     """A session whose statements run where it is used: in the thread of its connection.
 
-    `execute` and its like go through SQLAlchemy, as everywhere. `send` and `send_many` go to SQLite at once:
-    see `direct_statement`.
+    `execute` and its like go through SQLAlchemy, as everywhere. `send` goes to SQLite at once: see
+    `direct_statement`.
     """
 
     driver: OneTripConnection
@@ -27,13 +27,6 @@ class ThreadSession(AsyncConnection):
         """Run a statement; return its rows as they come from SQLite. Raises DatabaseError."""
         try:
             return self.driver.raw.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise _translated(sql, error) from error
-
-    def send_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a statement for each of these rows. Raises DatabaseError."""
-        try:
-            self.driver.raw.executemany(sql, rows).close()
         except sqlite3.Error as error:
             raise _translated(sql, error) from error
 

@@ -38,7 +38,7 @@ class TelegramUpdateHandler:
     def __init__(
         self, handle: Handle, grouping: MessageGrouping, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._handle = handle
+        self.handle = handle
         self._grouping = grouping
         self._monotonic = monotonic
         self._muted_until: dict[int, float] = {}
@@ -54,9 +54,6 @@ class TelegramUpdateHandler:
 
     def begin(self, received: Received, seen: UpdateSummary, slots: asyncio.Semaphore) -> "UpdateHandling":
         return UpdateHandling(self, received, seen, slots)
-
-    async def handle(self, update: dict[str, Any], *, last: bool) -> str | None:
-        return await self._handle(update, last=last)
 
     async def is_repeated(self, received: Received) -> bool:
         return await self._grouping.is_repeated(received)
