@@ -251,7 +251,7 @@ class UserQueues(Generic[Seen]):
             if not last and is_transient(raised):
                 return None
             error = traceback.format_exc()[-ERROR_LENGTH:]
-        return storable(error or "")
+        return storable(error) if error else ""
 
     async def _gather(self, queue: _Queue[Seen], received: Received) -> Received | None:
         """Gather the updates that belong to this one, again where the database was away.
