@@ -210,7 +210,7 @@ def names(text: str, stem: str) -> Iterator[tuple[int, str]]:
 def test_variables_say_what_they_hold() -> None:
     assert [
         f"{path.relative_to(ROOT)}:{line} {name}"
-        for path in modules("bot", "simulator", "tools")
+        for path in modules("bot", "simulator", "tests", "tools")
         for line, name in variables(path.read_text(encoding="utf-8"))
         if name in EMPTY_NAMES
     ] == []

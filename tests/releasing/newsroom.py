@@ -103,9 +103,9 @@ class PageRequests:
 
 def title_of(opened: Opened) -> str:
     """Return the title that stands on a front page: a language and a number of letters."""
-    found = re.search(r"\b(?:en|es) i+\b|\bolder\b", opened.page.body)
-    assert found is not None, opened.page.body
-    return found.group()
+    match = re.search(r"\b(?:en|es) i+\b|\bolder\b", opened.page.body)
+    assert match is not None, opened.page.body
+    return match.group()
 
 
 @dataclass
@@ -186,11 +186,11 @@ class Newsroom:
 
     async def shown(self, day: date) -> Mapping[str, str | None]:
         """Return the title that a reader of each language meets of an issue; None: she does not meet it."""
-        found: dict[str, str | None] = {}
+        bodies: dict[str, str | None] = {}
         for language, viewer in VIEWERS.items():
             opened = await self.reading.open(viewer, Place(day))
-            found[language] = None if opened is None else title_of(opened)
-        return found
+            bodies[language] = None if opened is None else title_of(opened)
+        return bodies
 
     async def doors(self, day: date) -> set[bool]:
         """Return what each door says of whether an issue is out."""
@@ -212,17 +212,19 @@ class Newsroom:
 
     async def sent(self, day: date) -> Mapping[str, str] | None:
         """Return the title that the push brings to readers of each language; None: there is no push."""
-        found = await self.campaign(day)
-        if found is None:
+        campaign = await self.campaign(day)
+        if campaign is None:
             return None
         async with self.database.read() as session:
-            pages = await campaigns.pages(session, found.id)
-            rows = await session.execute(select(ledger.c.reader_id).where(ledger.c.campaign_id == found.id))
+            pages = await campaigns.pages(session, campaign.id)
+            rows = await session.execute(
+                select(ledger.c.reader_id).where(ledger.c.campaign_id == campaign.id)
+            )
             assert sorted(rows.scalars()) == sorted(READERS)
         return {page.language: str(page.payload["title"]) for page in pages}
 
     async def waiting(self, day: date) -> WaitingIssue | None:
-        return next((one for one in await self.questions.waiting() if one.day == day), None)
+        return next((issue for issue in await self.questions.waiting() if issue.day == day), None)
 
     async def ending(self, day: date) -> Ending:
         return await self.questions.ending(day)

@@ -15,7 +15,7 @@ async def test_check_warns_of_no_way_on_and_of_what_nobody_can_redeem(tmp_path: 
     content.issue(MONDAY)
     content.issue(MONDAY, language="es")
     checked = check(content.root)
-    assert [(one.path, one.line) for one in checked.problems] == [
+    assert [(problem.path, problem.line) for problem in checked.problems] == [
         ("publication.toml", None),
         ("publication.toml", 7),
     ]
