@@ -28,7 +28,8 @@ from bot.services.publishing.publishing import Publishing
 from bot.services.publishing.release_questions import Answered, Ending, ReleaseQuestions, WaitingIssue
 from bot.services.publishing.releasing import Releasing
 from bot.services.reading.public import PublicReading
-from bot.services.reading.reading import Opened, Reading
+from bot.services.reading.reading import Reading
+from bot.telegram.api.page_request import PageRequests
 from tests.files import long_ago
 
 PUBLICATION = """\
@@ -94,17 +95,16 @@ class Stalling(Database):
             yield session
 
 
-class PageRequests:
-    """Makes a page into what a test can read again."""
+def shown_text(payload: Mapping[str, Any]) -> str:
+    """Return the text of a page's Bot API call, classic or rich."""
+    message = payload.get("rich_message", payload)
+    return str(message.get("html") or message["text"])
 
-    def build(self, opened: Opened) -> tuple[str, dict[str, Any]]:
-        return "sendMessage", {"title": title_of(opened), "edition": opened.language}
 
-
-def title_of(opened: Opened) -> str:
+def title_of(text: str) -> str:
     """Return the title that stands on a front page: a language and a number of letters."""
-    match = re.search(r"\b(?:en|es) i+\b|\bolder\b", opened.page.body)
-    assert match is not None, opened.page.body
+    match = re.search(r"\b(?:en|es) i+\b|\bolder\b", text)
+    assert match is not None, text
     return match.group()
 
 
@@ -152,7 +152,7 @@ class Newsroom:
             self.archive,
             self.reading,
             self.clock,
-            page_requests=PageRequests(),
+            page_requests=PageRequests("newsroom_bot", None),
             releasing=self.releasing,
         )
         self.questions = ReleaseQuestions(self.database, self.archive, self.clock)
@@ -189,7 +189,7 @@ class Newsroom:
         bodies: dict[str, str | None] = {}
         for language, viewer in VIEWERS.items():
             opened = await self.reading.open(viewer, Place(day))
-            bodies[language] = None if opened is None else title_of(opened)
+            bodies[language] = None if opened is None else title_of(opened.page.body)
         return bodies
 
     async def doors(self, day: date) -> set[bool]:
@@ -221,7 +221,7 @@ class Newsroom:
                 select(ledger.c.reader_id).where(ledger.c.campaign_id == campaign.id)
             )
             assert sorted(rows.scalars()) == sorted(READERS)
-        return {page.language: str(page.payload["title"]) for page in pages}
+        return {page.language: title_of(shown_text(page.payload)) for page in pages}
 
     async def waiting(self, day: date) -> WaitingIssue | None:
         return next((issue for issue in await self.questions.waiting() if issue.day == day), None)
