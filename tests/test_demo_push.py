@@ -32,8 +32,8 @@ def left(folder: Path) -> list[Path]:
 async def test_a_test_goes_to_the_editor_of_the_demo_that_runs_at_its_hour(tmp_path: Path) -> None:
     settings = {"CONTENT_DIR": str(ROOT / "content"), "TMPDIR": str(tmp_path)}
     with running(ROOT, "demo", "--port", "0", TMPDIR=str(tmp_path)) as (_, line):
-        found = re.search(r"http://127\.0\.0\.1:\d+", line)
-        assert found is not None, line
+        match = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert match is not None, line
         chosen = ("--language", "en", "--access", "preview")
         sent, wrong = await asyncio.gather(
             asyncio.to_thread(forked, tmp_path, "push", "--test-to", str(EDITOR), *chosen, **settings),
@@ -44,11 +44,11 @@ async def test_a_test_goes_to_the_editor_of_the_demo_that_runs_at_its_hour(tmp_p
         words = ("push", "--test-to", str(EDITOR))
         alone = await asyncio.to_thread(without, "telegram_simulator", tmp_path, *words, **settings)
         assert (alone.returncode, alone.stderr) == (1, NO_SIMULATOR)
-        shown = texts(found[0])
+        shown = texts(match[0])
         assert any("This is what readers without access get" in text for text in shown)
         assert any("Only admins can see this for now" in text for text in shown)  # it is Sunday evening there
         (file,) = left(tmp_path)
-        assert [stat.S_IMODE(one.stat().st_mode) for one in (file.parent, file)] == [0o700, 0o600]
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)] == [0o700, 0o600]
     assert left(tmp_path) == []
     over = await asyncio.to_thread(forked, tmp_path, "push", "--test-to", str(EDITOR), **settings)
     assert (over.returncode, over.stderr) == (1, NO_DEMO)

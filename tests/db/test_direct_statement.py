@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.db.engine.direct_statement import SHAPES, DirectStatement
-from bot.db.engine.errors import is_permanent, is_transient
 from bot.db.engine.session import Database, Session
+from bot.db.errors import is_permanent, is_transient
 from bot.db.tables import inbox
 from tests.databases import on_sqlite
 
