@@ -128,12 +128,19 @@ class Simulator:
         token: str,
         language_code: str | None = None,
         note: str = "",
+        stars: int | None = None,
     ) -> Person:
-        """Return the person in a private chat with this bot, made when new; `note` is for the chat page."""
+        """Return the person in a private chat with this bot, made when new, with so many `stars` if given.
+
+        `note` is for the chat page.
+        """
         account = self._state.require_account(token)
         if not self._registry.knows(id):
             self._registry.introduce(id, first_name, language_code, note)
-        return self._registry.person(account, id)
+        person = self._registry.person(account, id)
+        if stars is not None:
+            person.stars.balance = stars
+        return person
 
     def crowd(
         self,
