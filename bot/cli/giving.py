@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.config import CALLED
 from bot.domain.readers.grants import FOREVER, Grant
 from bot.i18n import LANGUAGES, translator_for
-from bot.services.readers.granting import YEAR_DAYS, ActiveGrant, Given, Granting, Taken, Taking
+from bot.services.subscriptions.granting import YEAR_DAYS, ActiveGrant, Given, Granting, Taken, Taking
 from bot.telegram.chat.grant_words import described
 
 Result = TypeVar("Result")

@@ -14,10 +14,10 @@ from bot.services.publishing.folder_news import NewsOutbox
 from bot.services.publishing.publishing import Publishing
 from bot.services.readers.feedback import Feedback
 from bot.services.readers.feedback_outbox import FeedbackOutbox
-from bot.services.readers.granting import Granting
 from bot.services.readers.readers import Readers
-from bot.services.readers.subscriptions import Subscriptions
 from bot.services.reading.reading import Reading
+from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.folder_news import NewsTeller
 from bot.telegram.admin.newsroom import Newsroom
@@ -80,7 +80,7 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         waiting=waiting,
     )
     handlers = make_handlers(services, more)
-    menus = Menus(core.transport, core.settings.admin_ids, core.publication, handlers.capabilities)
+    menus = Menus(core.transport, core.settings.admin_ids, core.publication, handlers.capabilities.menu_items)
     context = ConversationContext(
         clock=core.clock,
         readers=readers,

@@ -27,6 +27,17 @@ from bot.db.rows.reader_rows import (
     OpenPageRow,
     ReaderRow,
 )
+from bot.db.rows.subscription_rows import (
+    ChargeRow,
+    CodeRow,
+    CodeTryRow,
+    CounterRow,
+    FingerprintRow,
+    OfferRow,
+    RedemptionRow,
+    ReminderRow,
+    StarSubscriptionRow,
+)
 from bot.db.rows.update_rows import InboxRow, ProcessRow, TimestampRow, UpdateOwnerRow
 
 
@@ -42,6 +53,16 @@ feedback_threads = _table(FeedbackThreadRow)
 feedback_posts = _table(FeedbackPostRow)
 feedback_handles = _table(FeedbackHandleRow)
 feedback_answers = _table(FeedbackAnswerRow)
+
+charges = _table(ChargeRow)
+star_subscriptions = _table(StarSubscriptionRow)
+offers = _table(OfferRow)
+redemptions = _table(RedemptionRow)
+codes = _table(CodeRow)
+code_tries = _table(CodeTryRow)
+reminders = _table(ReminderRow)
+counters = _table(CounterRow)
+fingerprints = _table(FingerprintRow)
 
 leases = _table(LeaseRow)
 campaigns = _table(CampaignRow)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.db.readers import grants
 from bot.domain.readers.grants import Grant
-from bot.services.readers.subscriptions import update_access
+from bot.services.subscriptions.access import update_access
 from tests.world import MONDAY, PUBLICATION, World, labels, last, told
 
 TERMS = {

@@ -8,14 +8,14 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect, text
 
-from bot.db.engine.errors import DatabaseError, UnusableError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.migrations.upgrade import configuration
 from bot.db.operations import notices
 from bot.db.operations.notices import Notice
 from bot.db.readers import grants, readers
 from bot.domain.readers.grants import Grant, Source
-from bot.services.readers.subscriptions import update_access
+from bot.services.subscriptions.access import update_access
 from tests.world import MONDAY
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.readers.grants import FOREVER, Grant, full_until, timeline
+from bot.domain.readers.grants import FOREVER, Grant, full_until, grace, timeline
 
 START = datetime(2025, 12, 1, tzinfo=UTC)
 LAST = 80  # the model looks at so many days
@@ -132,3 +132,21 @@ def test_access_without_end_ends_never() -> None:
 @pytest.mark.parametrize("now", [day(-1), day(7), day(9)])
 def test_nobody_has_access_outside_of_every_period(now: datetime) -> None:
     assert full_until([length(0, 7), length(10, 7)], now) is None
+
+
+def test_grace_covers_what_nothing_else_does_and_puts_no_length_off() -> None:
+    first, awaited = length(0, 30), grace("link", day(30))
+    assert full_until([first, awaited], day(1)) == day(32)
+    renewed_late = length(31, 30, name="second")
+    assert [(p.starts, p.ends, p.grant.source) for p in timeline([first, awaited, renewed_late])] == [
+        (day(0), day(30), "trial"),
+        (day(30), day(31), "grace"),
+        (day(31), day(61), "trial"),
+    ]
+    assert full_until([first, awaited, length(20, 30, name="queued")], day(1)) == day(60)
+
+
+@given(grant_lists(), st.integers(0, 40))
+def test_grace_moves_no_other_period(grants: list[Grant], expires: int) -> None:
+    others = [p for p in timeline([*grants, grace("link", day(expires))]) if p.grant.source != "grace"]
+    assert tuple(others) == timeline(grants)

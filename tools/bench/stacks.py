@@ -29,12 +29,12 @@ from bot.services.operations.auditing import Auditing
 from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.admins import Admins
 from bot.services.readers.feedback import Feedback
-from bot.services.readers.granting import Granting
 from bot.services.readers.readers import Readers, User
-from bot.services.readers.subscriptions import Subscriptions
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Opened, Reading
 from bot.services.reading.rich_refusals import RichRefusals
+from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
@@ -92,11 +92,11 @@ async def whole(task: Task) -> AsyncIterator[Running]:
     )
     clock = task.clock()
     program = Program(settings, clock, Timing(spacing=0, ceiling=100_000))
-    await program.start()
+    runner = await program.start()
     gc.freeze()  # as the command line does
     try:
         yield Running(
-            program.parts.update_inbox.wait_until_handled,
+            runner.parts.update_inbox.wait_until_handled,
             lambda: len(program.core.archive.dates(clock.now())),
         )
     finally:
@@ -178,7 +178,7 @@ async def _router(task: Task, transport: Transport) -> tuple[Router, Conversatio
         readers=readers,
         transport=transport,
         page_sender=page_sender,
-        menus=Menus(transport, frozenset(), lambda: reading.publication, handlers.capabilities),
+        menus=Menus(transport, frozenset(), lambda: reading.publication, handlers.capabilities.menu_items),
         publication=lambda: reading.publication,
         username=USERNAME,
         admins=frozenset(),

@@ -1,4 +1,4 @@
 """The history of the tables, and its newest step."""
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest step's number. Written here so that a start need not load alembic to know it."""

@@ -28,6 +28,8 @@ COLUMNS = (  # what `reader_of` needs
     readers.c.rich_offered,
     readers.c.trial_at,
     readers.c.full_since,
+    readers.c.promotion,
+    readers.c.reminders,
 )
 _FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -131,4 +133,6 @@ def reader_of(row: Any) -> Reader:
         row.rich_offered,
         row.trial_at,
         row.full_since,
+        row.promotion,
+        row.reminders,
     )

@@ -10,7 +10,8 @@ from bot.db.rows.column_types import Moment
 
 class ReaderRow(SQLModel, table=True):
     """A person who started the bot, and what she chose. `full_until`, `trial_at` and `full_since` follow from
-    her grants (see CONTEXT.md). `gone_at`: since when she cannot be reached.
+    her grants (see CONTEXT.md). `gone_at`: since when she cannot be reached. `promotion`: the id of the last
+    promotion that she has used up. `reminders`: she is told before her access ends.
     """
 
     __tablename__ = "readers"
@@ -31,6 +32,8 @@ class ReaderRow(SQLModel, table=True):
     rich_offered: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     trial_at: datetime | None = Field(default=None, sa_type=Moment)
     full_since: datetime | None = Field(default=None, sa_type=Moment)
+    promotion: str | None = None
+    reminders: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
 
 
 class GrantRow(SQLModel, table=True):

@@ -11,11 +11,21 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of access that does not end."""
 
 
+GRACE = timedelta(days=2)
+"""How long a renewal is awaited."""
+
+
 class Source(StrEnum):
     """Where a grant comes from."""
 
     TRIAL = "trial"
+    OFFER = "offer"
+    STARS = "stars"
     COMPLIMENTARY = "complimentary"
+    GIFT = "gift"
+    IMPORTED = "imported"
+    GRACE = "grace"
+    """No row: it follows from a subscription whose renewal is awaited (see `grace`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +72,38 @@ def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
     """Return the periods of access in order, none overlapping another.
 
     Lengths are used up one after the other in the order in which they were given, and only while no
-    fixed grant covers.
+    fixed grant covers. Grace covers what nothing else does, so that it never puts a length off.
     """
     given = sorted(grants, key=lambda grant: (grant.given_at, grant.source, grant.source_id))
     lengths = [grant for grant in given if grant.days is not None]
     left = {grant: _length(grant) for grant in lengths}
-    periods = _fixed([grant for grant in given if grant.days is None])
+    fixed = [grant for grant in given if grant.days is None]
+    periods = _fixed([grant for grant in fixed if grant.source != Source.GRACE])
     for begin, end in _gaps(periods):
         periods += _fill(begin, end, lengths, left)
+    periods.sort(key=lambda period: period.starts)
+    graces = [grant for grant in fixed if grant.source == Source.GRACE]
+    if graces:
+        periods += [rest for begin, end in _gaps(periods) for rest in _within(_fixed(graces), begin, end)]
     return tuple(sorted(periods, key=lambda period: period.starts))
 
 
+def grace(subscription: str, expires_at: datetime) -> Grant:
+    """Return the grace of a subscription that is to renew: it gives access for `GRACE` after the paid period
+    has ended at `expires_at`, while neither its renewal nor its failure is known.
+    """
+    return Grant(Source.GRACE, subscription, expires_at, until=expires_at + GRACE)
+
+
 def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:
-    """Join ordered periods of one source that touch: a reader counts them as one."""
+    """Join ordered periods of one source that touch: a reader counts them as one. Grace is left out: it is
+    no access of its own.
+    """
     joined: list[Stretch] = []
     for period in periods:
         last = joined[-1] if joined else None
+        if period.grant.source == Source.GRACE:
+            continue
         if last is not None and (last.source, last.ends) == (period.grant.source, period.starts):
             joined[-1] = replace(last, ends=period.ends)
         else:
@@ -122,6 +148,13 @@ def _fixed(grants: Iterable[Grant]) -> list[Period]:
             periods.append(Period(starts, ends, grant))
             covered = ends
     return periods
+
+
+def _within(periods: Iterable[Period], begin: datetime, end: datetime) -> list[Period]:
+    cut = [
+        replace(period, starts=max(begin, period.starts), ends=min(end, period.ends)) for period in periods
+    ]
+    return [period for period in cut if period.starts < period.ends]
 
 
 def _gaps(periods: list[Period]) -> list[tuple[datetime, datetime]]:

@@ -38,6 +38,8 @@ class Reader:
     rich_offered: bool = False  # has tapped the offer of rich pages, or has chosen herself
     trial_at: datetime | None = None  # was given the trial
     full_since: datetime | None = None  # her access first began
+    promotion: str | None = None  # the id of the last promotion that she has used up
+    reminders: bool = True  # she is told before her access ends
 
     def access(self, now: datetime) -> Access:
         return access_for(self.full_until, now)

@@ -1,1 +1,1 @@
-"""Readers: settings, access, what they write to the newsroom."""
+"""Readers: settings, and what they write to the newsroom."""

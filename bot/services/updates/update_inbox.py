@@ -10,8 +10,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.db.engine.coalescer import Coalescer
-from bot.db.engine.errors import DatabaseError, is_locked, is_news, is_permanent
 from bot.db.engine.session import Database, Session
+from bot.db.errors import DatabaseError, is_locked, is_news, is_permanent
 from bot.db.readers import open_pages
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates import inbox, ownership

@@ -11,8 +11,8 @@ from typing import Any, Generic
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from bot.db.engine.errors import is_transient
 from bot.db.engine.update_lock import FencingToken, TakenOverError, UnsureError, fenced_by
+from bot.db.errors import is_transient
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates.completion import Completion, completing
 from bot.db.updates.inbox import Closed, Received

@@ -5,7 +5,7 @@ from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.grants import FOREVER, Source, Stretch
 from bot.domain.readers.reader import Reader
 from bot.i18n import Translator
-from bot.services.readers.subscriptions import Account
+from bot.services.subscriptions.subscriptions import Account
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.grant_words import name_of
 

@@ -5,7 +5,15 @@ from datetime import datetime
 from bot.domain.readers.grants import Source
 from bot.i18n import N_, Translator
 
-NAMES = {Source.TRIAL: N_("the free trial"), Source.COMPLIMENTARY: N_("access as a gift")}
+NAMES = {
+    Source.TRIAL: N_("the free trial"),
+    Source.OFFER: N_("an offer"),
+    Source.STARS: N_("the subscription in Stars"),
+    Source.COMPLIMENTARY: N_("access as a gift"),
+    Source.GIFT: N_("a gift"),
+    Source.IMPORTED: N_("the subscription on our site"),
+    Source.GRACE: N_("days of grace"),
+}
 
 
 def described(translator: Translator, source: str, days: int | None, until: datetime | None) -> str:

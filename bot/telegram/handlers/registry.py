@@ -8,10 +8,10 @@ from bot.services.delivery.campaigns import Campaigns
 from bot.services.operations.auditing import Auditing
 from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.feedback import Feedback
-from bot.services.readers.granting import Granting
 from bot.services.readers.readers import Readers
-from bot.services.readers.subscriptions import Subscriptions
 from bot.services.reading.reading import Reading
+from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.chat.capability import Capabilities, Capability
@@ -26,16 +26,16 @@ from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
 from bot.telegram.handlers.fallback import FallbackHandlers
 from bot.telegram.handlers.help import HelpHandlers
-from bot.telegram.handlers.readers.account import AccountHandlers
 from bot.telegram.handlers.readers.feedback import FeedbackHandlers
 from bot.telegram.handlers.readers.privacy import PrivacyHandlers
 from bot.telegram.handlers.readers.settings import SettingsHandlers
 from bot.telegram.handlers.readers.stopping import StoppingHandlers
-from bot.telegram.handlers.readers.subscribing import SubscribingHandlers
-from bot.telegram.handlers.readers.trial import TrialHandlers
 from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.reading.section_names import SectionHandlers
+from bot.telegram.handlers.subscriptions.account import AccountHandlers
+from bot.telegram.handlers.subscriptions.subscribing import SubscribingHandlers
+from bot.telegram.handlers.subscriptions.trial import TrialHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
 from bot.telegram.handlers.typed_words import TypedWordsHandlers
 

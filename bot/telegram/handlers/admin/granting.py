@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.grants import FOREVER
 from bot.i18n import N_, Translator
-from bot.services.readers.granting import LONGEST_GRANT_DAYS, YEAR_DAYS, Given, Granting
+from bot.services.subscriptions.granting import LONGEST_GRANT_DAYS, YEAR_DAYS, Given, Granting
 from bot.telegram.chat.addressee import Nobody, answered_person, said
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.chat.conversation import Conversation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.grants import FOREVER, Grant
 from bot.i18n import N_, Translator, capital
-from bot.services.readers.granting import ActiveGrant, Granting, Taken, Taking
+from bot.services.subscriptions.granting import ActiveGrant, Granting, Taken, Taking
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.grant_words import described

@@ -1,1 +1,1 @@
-"""What a reader asks about herself: access, settings, feedback."""
+"""What a reader asks about herself: settings, feedback, privacy."""

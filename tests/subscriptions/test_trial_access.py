@@ -11,9 +11,9 @@ from bot.db.engine.session import Database
 from bot.db.readers import readers
 from bot.domain.readers.reader import Reader
 from bot.domain.readers.ways import Way
-from bot.services.readers.granting import Granting
 from bot.services.readers.readers import Readers, User
-from bot.services.readers.subscriptions import Subscriptions
+from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.subscriptions import Subscriptions
 from tests.world import MONDAY
 
 ANA = 5_000_000_001

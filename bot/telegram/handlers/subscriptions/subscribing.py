@@ -8,7 +8,7 @@ from bot.domain.readers.grants import FOREVER
 from bot.domain.readers.typed import Meaning
 from bot.domain.readers.ways import Way
 from bot.i18n import Translator
-from bot.services.readers.subscriptions import Subscriptions
+from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.chat.access_words import current_issue, offer, questions, reasons, ways_on
 from bot.telegram.chat.capability import CallbackButton, Capability
 from bot.telegram.chat.conversation import Conversation

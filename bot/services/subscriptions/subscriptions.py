@@ -1,14 +1,15 @@
 """Subscriptions: a reader's access by her grants, and her trial."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.db.engine.session import Database, Session
-from bot.db.readers import grants, readers
+from bot.db.engine.session import Database
+from bot.db.readers import grants
+from bot.db.subscriptions import redemptions
 from bot.domain.readers.grants import Grant, Source, Stretch, full_until, stretches, timeline
+from bot.domain.subscriptions.person import person_hash
+from bot.services.subscriptions.access import reasons_of, update_access
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +48,15 @@ class Subscriptions:
     async def start_trial(self, reader_id: int, days: int) -> Trial:
         """Give the trial, once per person for ever; none where `days` is 0."""
         now = self._clock.now()
-        grant = Grant(Source.TRIAL, self._person(reader_id), now, days=days)
+        person = person_hash(self._hash_key, reader_id)
         async with self._database.write() as session:
-            given = days > 0 and await grants.add(session, reader_id, grant)
+            given = days > 0 and await redemptions.add(session, redemptions.TRIAL, person, 1, now)
+            if given:
+                await grants.add(session, reader_id, Grant(Source.TRIAL, person, now, days=days))
             return Trial(given, days, await update_access(session, reader_id, now))
 
     async def account(self, reader_id: int) -> Account:
         now = self._clock.now()
         async with self._database.read() as session:
-            held = await grants.of(session, reader_id)
+            held = await reasons_of(session, reader_id)
         return Account(full_until(held, now), stretches(timeline(held)))
-
-    def _person(self, reader_id: int) -> str:
-        return hmac.new(self._hash_key, str(reader_id).encode(), hashlib.sha256).hexdigest()
-
-
-async def update_access(session: Session, reader_id: int, now: datetime) -> datetime | None:
-    """Store in the reader's row what her grants give: call it after each change of them.
-
-    Returns the end of the unbroken access that she has at `now`; None: she has none.
-    """
-    await readers.lock_for_update(session, reader_id)  # or a grant given at this moment would be left out
-    held = await grants.of(session, reader_id)
-    until, periods = full_until(held, now), timeline(held)
-    trials = [grant.given_at for grant in held if grant.source == Source.TRIAL]
-    await readers.change(
-        session,
-        reader_id,
-        full_until=until,
-        trial_at=min(trials, default=None),
-        full_since=periods[0].starts if periods else None,
-    )
-    return until

@@ -10,8 +10,8 @@ from bot.domain.readers.reader import Reader
 from bot.domain.readers.typed import Meaning
 from bot.domain.readers.ways import Way
 from bot.i18n import N_, Translator
-from bot.services.readers.subscriptions import Account, Subscriptions, Trial
 from bot.services.reading.reading import Reading
+from bot.services.subscriptions.subscriptions import Account, Subscriptions, Trial
 from bot.telegram.chat.access_words import current_issue, reasons, ways_on
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation

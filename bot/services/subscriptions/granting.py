@@ -12,7 +12,7 @@ from bot.db.readers import grants, readers
 from bot.db.readers.grants import StoredGrant
 from bot.domain.operations.audit_entries import given, taken_back
 from bot.domain.readers.grants import Grant, Source, full_until, running
-from bot.services.readers.subscriptions import update_access
+from bot.services.subscriptions.access import update_access
 
 LONGEST_GRANT_DAYS = 3_660
 """Ten years; more is a slip of the finger."""

@@ -1,0 +1,1 @@
+"""Tables of subscriptions: charges, offers, codes, reminders."""

@@ -1,0 +1,1 @@
+"""Subscriptions: purchases, offers, codes."""

@@ -1,0 +1,1 @@
+"""Subscriptions: how a reader gets access, and when it ends."""

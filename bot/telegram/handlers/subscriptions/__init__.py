@@ -1,0 +1,1 @@
+"""How a reader gets access: trial, offers, Stars, her account."""
