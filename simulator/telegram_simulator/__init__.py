@@ -16,6 +16,11 @@ from telegram_simulator.network.faults import (
     Status,
     TooMany,
 )
+from telegram_simulator.payments.charges import Charge
+from telegram_simulator.payments.pay_sheets import PaySheet
+from telegram_simulator.payments.refusals import PaymentRefused
+from telegram_simulator.payments.settings import PaymentSettings
+from telegram_simulator.payments.subscriptions import Subscription
 from telegram_simulator.server import Simulator
 from telegram_simulator.state.messages import Bubble
 from telegram_simulator.state.people import Group, Person
@@ -26,6 +31,7 @@ from telegram_simulator.text.texts import MissingParserError
 
 __all__ = [
     "Bubble",
+    "Charge",
     "CutBody",
     "CutHeaders",
     "Drip",
@@ -37,6 +43,9 @@ __all__ = [
     "LedgerRow",
     "MissingParserError",
     "OkFalse",
+    "PaySheet",
+    "PaymentRefused",
+    "PaymentSettings",
     "Person",
     "ResetAfter",
     "ResetBefore",
@@ -48,6 +57,7 @@ __all__ = [
     "SeedPerson",
     "Simulator",
     "Status",
+    "Subscription",
     "TooMany",
     "Topic",
 ]

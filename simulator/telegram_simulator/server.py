@@ -12,9 +12,12 @@ from telegram_simulator.api.ledger import CAPACITY, Ledger
 from telegram_simulator.clock import Clock
 from telegram_simulator.control import app as control
 from telegram_simulator.control.guard import add_headers, guard
+from telegram_simulator.network.disruptions import Disruptions
 from telegram_simulator.network.faults import Faults
 from telegram_simulator.network.rates import Rates
 from telegram_simulator.network.webhooks import WebhookDelivery
+from telegram_simulator.payments.settings import PaymentSettings
+from telegram_simulator.payments.telegram_side import TelegramSide
 from telegram_simulator.state.bulk_people import FIRST_ID, LANGUAGES, make_people
 from telegram_simulator.state.people import Group, Person
 from telegram_simulator.state.registry import Registry
@@ -31,6 +34,8 @@ BACKLOG = 4096
 """Connections that may wait to be accepted. Of more the system drops the first packet, and the client tries
 again after 1, 3, 7 … s: a crowd that connects at once would keep everyone else out for so long.
 """
+TICK = 0.05
+"""After so many seconds it is seen that somebody has moved the clock."""
 
 GRACE = 0.5  # seconds that answers on their way have when the simulator stops
 
@@ -77,6 +82,11 @@ class Simulator:
         return self._state.rates
 
     @property
+    def payments(self) -> PaymentSettings:
+        """How payments go, until the next reset."""
+        return self._state.payments.settings
+
+    @property
     def ledger(self) -> Ledger:
         return self._state.ledger
 
@@ -95,12 +105,14 @@ class Simulator:
         except OSError:
             await self._leave()
             raise
+        self._ticking = asyncio.create_task(self._tick())
         bound = self._runner.addresses[0]
         self.address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
 
     async def stop(self) -> None:
         """End every poll, stream and wait at once, then close."""
         self._state.close()
+        await self._ticking
         await self._leave()
 
     async def _leave(self) -> None:
@@ -120,12 +132,19 @@ class Simulator:
         token: str,
         language_code: str | None = None,
         note: str = "",
+        stars: int | None = None,
     ) -> Person:
-        """Return the person in a private chat with this bot, made when new; `note` is for the chat page."""
+        """Return the person in a private chat with this bot, made when new, with so many `stars` if given.
+
+        `note` is for the chat page.
+        """
         account = self._state.require_account(token)
         if not self._registry.knows(id):
             self._registry.introduce(id, first_name, language_code, note)
-        return self._registry.person(account, id)
+        person = self._registry.person(account, id)
+        if stars is not None:
+            person.stars.balance = stars
+        return person
 
     def crowd(
         self,
@@ -189,6 +208,19 @@ class Simulator:
         """Wait until a condition of what has been called or seen holds; TimeoutError when it does not."""
         await self._state.changed.wait_for(condition, timeout)
 
+    def stars(self, token: str) -> TelegramSide:
+        """Return a bot's Stars as Telegram sees them: refunds, transactions of other kinds."""
+        payments = self._state.payments
+        return TelegramSide(payments, payments.of(self._state.require_account(token)))
+
+    def disruptions(self, token: str) -> Disruptions:
+        """Return what loses, doubles or holds back a bot's updates."""
+        return self._state.require_account(token).updates.disruptions
+
+    def release(self, token: str, kind: str | None = None, *, backwards: bool = False) -> int:
+        """Let held updates of a kind (None: all) come, newest first if `backwards`; returns how many."""
+        return self._state.require_account(token).updates.release(kind, backwards=backwards)
+
     def tokens(self) -> list[str]:
         """Return the tokens of the bots that have called or been named, in that order."""
         return list(self._state.accounts)
@@ -204,10 +236,16 @@ class Simulator:
     async def wait_until_idle(self, token: str, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
         """Wait until the bot has confirmed every update and no request of it is in flight."""
         account = self._state.require_account(token)
+        self._state.payments.catch_up()
         async with asyncio.timeout(timeout):
             while len(account.updates) or self._state.busy:
                 await account.updates.changed.wait_for(lambda: len(account.updates) == 0, None)
                 await self._state.changed.wait_for(lambda: self._state.busy == 0, None)
+
+    async def _tick(self) -> None:
+        while not self._state.closing:
+            self._state.payments.catch_up()
+            await self._state.pause(TICK)
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=BODY_LIMIT, middlewares=[guard, control.error_answers])

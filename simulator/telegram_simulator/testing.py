@@ -6,11 +6,14 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from telegram_simulator.clock import Clock, MovableClock
+from telegram_simulator.payments.charges import Charge
+from telegram_simulator.payments.subscriptions import Subscription
 from telegram_simulator.server import Simulator
 from telegram_simulator.state.messages import Bubble
 from telegram_simulator.state.people import Person
@@ -57,12 +60,18 @@ class TelegramSimulator:
         self._thread.join()
         self._loop.close()
 
-    def person(self, first_name: str = "Ana", *, language_code: str | None = "en") -> "PersonClient":
-        """Make another person, who has not started the bot yet."""
+    def person(
+        self, first_name: str = "Ana", *, language_code: str | None = "en", stars: int | None = None
+    ) -> "PersonClient":
+        """Make another person, who has not started the bot yet; with so many Telegram Stars, if given."""
         identity, self._next_id = self._next_id, self._next_id + 1
         person = self.run(
             lambda simulator: simulator.person(
-                id=identity, first_name=first_name, language_code=language_code, token=self.token
+                id=identity,
+                first_name=first_name,
+                language_code=language_code,
+                token=self.token,
+                stars=stars,
             )
         )
         return PersonClient(self, person)
@@ -95,6 +104,14 @@ class TelegramSimulator:
     def wait_until_idle(self, timeout: float = SECONDS) -> None:
         """Wait until the bot has confirmed every update and no call is under way; TimeoutError."""
         self.submit(self.simulator.wait_until_idle(self.token, timeout)).result()
+
+    def advance(self, **by: float) -> None:
+        """Move the clock forward, as in `advance(days=30)`: what falls due until then has happened then.
+
+        The names are those of timedelta. ControlError when the clock cannot be moved.
+        """
+        now = datetime.fromisoformat(self.control("clock")["now"])
+        self.control("clock", {"to": (now + timedelta(**by)).isoformat()})
 
     def reset(self) -> None:
         """Forget all bots, people, chats, files, calls, faults and rates."""
@@ -147,6 +164,50 @@ class PersonClient:
     def tap(self, message: Bubble, label: str | None = None, *, data: str | None = None) -> None:
         """Tap the button of this label, or one with this callback data; LookupError names the buttons."""
         self.telegram.run(lambda _: self.person.taps(message.message_id, label, data=data))
+
+    @property
+    def stars(self) -> int:
+        """How many Stars she has."""
+        return self.telegram.run(lambda _: self.person.stars.balance)
+
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        """The list of "Telegram's settings → My Stars"."""
+        return self.telegram.run(lambda _: self.person.stars.subscriptions)
+
+    def set_stars(self, stars: int) -> None:
+        """Give her so many Stars."""
+        self.telegram.run(lambda _: setattr(self.person.stars, "balance", stars))
+
+    def pay(self, what: str | Bubble) -> Charge:
+        """Pay an invoice link or the invoice of a message, and wait for what becomes of it.
+
+        PaymentRefused with what she reads instead.
+        """
+        return self.telegram.submit(self._paying(what)).result()
+
+    async def pay_async(self, what: str | Bubble) -> Charge:
+        """Do as `pay` does, in an async test whose event loop runs the bot."""
+        return await asyncio.wrap_future(self.telegram.submit(self._paying(what)))
+
+    def cancel(self, subscription: Subscription) -> None:
+        """Cancel a subscription in Telegram's settings; the bot is told. LookupError without that button."""
+        self.telegram.run(lambda _: self.person.stars.cancels(subscription))
+
+    def renew(self, subscription: Subscription) -> None:
+        """Switch a cancelled one on again, while its time runs. LookupError without that button."""
+        self.telegram.run(lambda _: self.person.stars.renews(subscription))
+
+    def subscribe_again(self, subscription: Subscription) -> Charge:
+        """Pay the old link of one that has lapsed. LookupError without that button; PaymentRefused."""
+
+        async def paying() -> Charge:
+            return await self.person.stars.subscribes_again(subscription).pays()
+
+        return self.telegram.submit(paying()).result()
+
+    async def _paying(self, what: str | Bubble) -> Charge:
+        return await self.person.pays(what if isinstance(what, str) else what.message_id)
 
     def block(self) -> None:
         """Block the bot, which is told so."""

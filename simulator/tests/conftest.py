@@ -7,6 +7,7 @@ import pytest
 from aiohttp import ClientSession
 
 from caller import ANA, TOKEN, Caller
+from shop import Shop
 from telegram_simulator import Person, Simulator
 from telegram_simulator.clock import StoppedClock
 
@@ -44,3 +45,8 @@ def stranger(simulator: Simulator) -> Person:
 def ana(stranger: Person) -> Person:
     stranger.writes("/start")
     return stranger
+
+
+@pytest.fixture
+def shop(simulator: Simulator, session: ClientSession) -> Shop:
+    return Shop(simulator, session)

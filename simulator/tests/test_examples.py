@@ -43,7 +43,7 @@ def ended(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(("name", "passed"), [("python_telegram_bot", 2), ("aiogram", 1)])
+@pytest.mark.parametrize(("name", "passed"), [("python_telegram_bot", 5), ("aiogram", 1)])
 def test_a_bot_in_python_is_tested_with_the_fixture(tmp_path: Path, name: str, passed: int) -> None:
     answer = ended(example(name, tmp_path), sys.executable, "-m", "pytest", *PLUGIN)
     assert answer.returncode == 0, answer.stdout

@@ -36,6 +36,7 @@ class ApiHandler:
         if method is None:
             return responses.response(NO_METHOD.body(), NO_METHOD.code)
         self._begin(method)
+        self._state.payments.catch_up()
         try:
             return await self._answer(request, account, method)
         finally:

@@ -9,6 +9,12 @@ _OUTWARD = (
     "receiver_user_id callback_query_id"
 )
 _CAPTION = "caption parse_mode caption_entities"
+_INVOICE = (
+    "title description payload provider_token currency prices subscription_period max_tip_amount "
+    "suggested_tip_amounts provider_data photo_url photo_size photo_width photo_height need_name "
+    "need_phone_number need_email need_shipping_address send_phone_number_to_provider "
+    "send_email_to_provider is_flexible"
+)
 _ONE = "business_connection_id chat_id message_id inline_message_id reply_markup"
 _COPY = "chat_id from_chat_id message_thread_id direct_messages_topic_id disable_notification protect_content"
 
@@ -67,13 +73,12 @@ _FIELDS: Final = {
     "getFile": "file_id",
     "answerCallbackQuery": "callback_query_id text show_alert url cache_time",
     "answerPreCheckoutQuery": "pre_checkout_query_id ok error_message",
-    "createInvoiceLink": (
-        "business_connection_id title description payload provider_token currency prices subscription_period "
-        "max_tip_amount suggested_tip_amounts provider_data photo_url photo_size photo_width photo_height "
-        "need_name need_phone_number need_email need_shipping_address send_phone_number_to_provider "
-        "send_email_to_provider is_flexible"
-    ),
+    "createInvoiceLink": f"business_connection_id {_INVOICE}",
+    "sendInvoice": f"{_OUTWARD} {_INVOICE} start_parameter",
     "getStarTransactions": "offset limit",
+    "getMyStarBalance": "",
+    "refundStarPayment": "user_id telegram_payment_charge_id",
+    "editUserStarSubscription": "user_id telegram_payment_charge_id is_canceled",
     "setMyCommands": "commands scope language_code",
     "getMyCommands": "scope language_code",
     "deleteMyCommands": "scope language_code",
@@ -113,7 +118,8 @@ INTEGERS: Final = frozenset({
 BOOLEANS: Final = frozenset({
     "allow_paid_broadcast", "allows_users_to_create_topics", "can_communicate_with_bots",
     "can_connect_to_business", "can_join_groups", "can_manage_bots", "can_read_all_group_messages",
-    "has_topic_sidebar", "has_topics_enabled", "needs_inline_query_location", "supports_guest_queries",
+    "has_topic_sidebar", "has_topics_enabled", "is_canceled", "needs_inline_query_location",
+    "supports_guest_queries",
     "supports_inline_queries", "supports_join_request_queries", "disable_content_type_detection",
     "disable_notification",
     "drop_pending_updates", "has_spoiler", "is_flexible", "need_email", "need_name",

@@ -41,6 +41,18 @@ def opens_app(markup: Mapping[str, Any]) -> bool:
     return any(isinstance(button, dict) and "web_app" in button for row in rows for button in row)
 
 
+def check_pay_buttons(markup: Mapping[str, Any], *, invoice: bool) -> None:
+    """ApiError 400 for "Pay" anywhere but first below an invoice, and for an invoice without it."""
+    rows = markup.get("inline_keyboard") or ()
+    paying = ["pay" in button for row in rows for button in row]
+    if not invoice and any(paying):
+        raise bad_request("BUTTON_TYPE_INVALID")
+    if invoice and not any(paying):
+        raise bad_request("REPLY_MARKUP_BUY_EMPTY")
+    if any(paying[1:]):
+        raise bad_request("BUTTON_POS_INVALID")
+
+
 def _check_reply_keyboard(markup: Mapping[str, Any]) -> None:
     """ApiError 400 for a reply keyboard, its removal or a forced reply that Telegram refuses."""
     if "keyboard" not in markup:

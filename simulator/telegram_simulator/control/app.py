@@ -11,6 +11,7 @@ from telegram_simulator.control.event_stream import EventStream
 from telegram_simulator.control.guard import Handler, error_response
 from telegram_simulator.control.link_previews import LinkPreviews
 from telegram_simulator.control.membership import Membership
+from telegram_simulator.control.payments import routes as payments
 from telegram_simulator.control.requests import RequestError
 from telegram_simulator.control.sending import Sending
 from telegram_simulator.control.test_support import TestSupport
@@ -29,6 +30,7 @@ def routes(state: State, registry: Registry, session: ClientSession) -> list[web
         *Diagnostics(state).routes(),
         *TestSupport(state, registry).routes(),
         *EventStream(state).routes(),
+        *payments.routes(state, registry),
         *LinkPreviews(state, session).routes(),
         web.get("/", _index),
         web.static("/page", PAGE),

@@ -45,6 +45,7 @@ class Diagnostics:
             move(moment)
         except ValueError as error:
             raise RequestError(409, str(error)) from None
+        self._state.payments.catch_up()
         now = self._state.clock.now().isoformat()
         self._state.events.publish("clock", None, None, {"now": now})
         return web.json_response({"now": now})

@@ -17,6 +17,7 @@ from telegram_simulator.methods import (
     sending,
 )
 from telegram_simulator.methods.call import Call
+from telegram_simulator.methods.payments import checkouts, invoices, refunds, transactions
 
 METHODS: Mapping[str, Callable[[Call], Any | Awaitable[Any]]] = MappingProxyType(
     {
@@ -53,9 +54,13 @@ METHODS: Mapping[str, Callable[[Call], Any | Awaitable[Any]]] = MappingProxyType
         "unpinAllChatMessages": copying.unpin_all_chat_messages,
         "getFile": media.get_file,
         "answerCallbackQuery": answering.answer_callback_query,
-        "answerPreCheckoutQuery": answering.answer_pre_checkout_query,
-        "createInvoiceLink": answering.create_invoice_link,
-        "getStarTransactions": answering.get_star_transactions,
+        "answerPreCheckoutQuery": checkouts.answer_pre_checkout_query,
+        "createInvoiceLink": invoices.create_invoice_link,
+        "sendInvoice": invoices.send_invoice,
+        "getStarTransactions": transactions.get_star_transactions,
+        "getMyStarBalance": transactions.get_my_star_balance,
+        "refundStarPayment": refunds.refund_star_payment,
+        "editUserStarSubscription": refunds.edit_user_star_subscription,
         "setMyCommands": commands.set_my_commands,
         "getMyCommands": commands.get_my_commands,
         "deleteMyCommands": commands.delete_my_commands,

@@ -8,14 +8,23 @@ from telegram_simulator.methods import media
 from telegram_simulator.methods.call import Call
 from telegram_simulator.methods.editing import message_ids
 from telegram_simulator.methods.sending import put, sent
+from telegram_simulator.payments.invoices import Invoice, pay_keyboard
 from telegram_simulator.state.chats import Chat
 from telegram_simulator.state.messages import Content, Message
+
+SERVICE = frozenset(
+    {
+        *("successful_payment", "refunded_payment", "forum_topic_created"),
+        *("new_chat_members", "left_chat_member"),
+    }
+)
+UNCOPIED = SERVICE | {"invoice"}
 
 
 def forward_message(call: Call) -> dict[str, Any]:
     chat, source = call.open_chat(), call.chat("from_chat_id")
     message = call.message(source, "message to forward not found")
-    if message.protected:
+    if message.protected or message.content.kind in SERVICE:
         raise bad_request("the message can't be forwarded")
     return chat.message_json(_forward(call, chat, message))
 
@@ -32,7 +41,7 @@ def forward_messages(call: Call) -> list[dict[str, int]]:
 def copy_message(call: Call) -> dict[str, int]:
     chat, source = call.open_chat(), call.chat("from_chat_id")
     message = call.message(source, "message to copy not found")
-    if message.protected:
+    if message.protected or message.content.kind in UNCOPIED:
         raise bad_request("the message can't be copied")
     content = message.content
     if "caption" in call.values and content.kind in media.KINDS:
@@ -43,7 +52,7 @@ def copy_message(call: Call) -> dict[str, int]:
 
 def copy_messages(call: Call) -> list[dict[str, int]]:
     chat, source = call.open_chat(), call.chat("from_chat_id")
-    messages = _movable(call, source)
+    messages = [message for message in _movable(call, source) if message.content.kind not in UNCOPIED]
     if not messages:
         raise bad_request("messages can't be forwarded")
     bare = call.flag("remove_caption")
@@ -90,7 +99,7 @@ def _movable(call: Call, source: Chat) -> list[Message]:
     if any(later <= earlier for earlier, later in pairwise(numbers)):
         raise bad_request("message identifiers must be in a strictly increasing order")
     messages = [source.messages[number] for number in numbers if number in source.messages]
-    return [message for message in messages if not message.protected]
+    return [message for message in messages if not message.protected and message.content.kind not in SERVICE]
 
 
 def _forward(call: Call, chat: Chat, message: Message) -> Message:
@@ -99,7 +108,17 @@ def _forward(call: Call, chat: Chat, message: Message) -> Message:
         "sender_user": dict(message.sender),
         "date": int(message.date.timestamp()),
     }
-    return put(call, chat, message.content, {"forward_origin": origin})
+    return put(
+        call, chat, message.content, {"forward_origin": origin}, _pay_button(call, message.content.invoice)
+    )
+
+
+def _pay_button(call: Call, invoice: Invoice | None) -> dict[str, Any] | None:
+    """Return what stands below a forwarded invoice: "Pay", or a link to the bot that has its parameter."""
+    if invoice is None or not invoice.start_parameter:
+        return None if invoice is None else pay_keyboard(invoice)
+    url = f"https://t.me/{call.account.username}?start={invoice.start_parameter}"
+    return {"inline_keyboard": [[{"text": f"Pay ⭐️{invoice.amount}", "url": url}]]}
 
 
 def _bare(content: Content) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def edit_message_text(call: Call) -> dict[str, Any]:
 
 def edit_message_caption(call: Call) -> dict[str, Any]:
     chat, message = _editable(call)
-    if message.content.kind in EDITABLE_KINDS:
+    if message.content.kind not in media.KINDS:
         raise bad_request("there is no caption in the message to edit")
     html, caption = media.caption_fields(call)
     fields = message.content.fields
@@ -43,6 +43,8 @@ def edit_message_caption(call: Call) -> dict[str, Any]:
 
 def edit_message_media(call: Call) -> dict[str, Any]:
     chat, message = _editable(call)
+    if message.content.kind not in {*media.KINDS, *EDITABLE_KINDS}:
+        raise bad_request("there is no media in the message to edit")
     given = call.values.get("media")
     if not isinstance(given, dict):
         raise bad_request("can't parse InputMedia: expected an Object")
@@ -51,7 +53,7 @@ def edit_message_media(call: Call) -> dict[str, Any]:
 
 def edit_message_reply_markup(call: Call) -> dict[str, Any]:
     chat, message = _editable(call)
-    return _edit(call, chat, message, message.content, _markup(call))
+    return _edit(call, chat, message, message.content, _markup(call, message.content))
 
 
 def delete_message(call: Call) -> bool:
@@ -98,8 +100,8 @@ def _editable(call: Call) -> tuple[Chat, Message]:
     return chat, message
 
 
-def _markup(call: Call) -> Mapping[str, Any] | None:
-    given = keyboard(call)
+def _markup(call: Call, content: Content | None = None) -> Mapping[str, Any] | None:
+    given = keyboard(call, invoice=content is not None and content.kind == "invoice")
     if given is not None and "inline_keyboard" not in given:
         raise bad_request("inline keyboard expected")
     return given

@@ -56,13 +56,20 @@ def sent(call: Call, chat: Chat, content: Content) -> dict[str, Any]:
     return chat.message_json(put(call, chat, content))
 
 
-def put(call: Call, chat: Chat, content: Content, extra: Mapping[str, Any] = NOTHING) -> Message:
+def put(
+    call: Call,
+    chat: Chat,
+    content: Content,
+    extra: Mapping[str, Any] = NOTHING,
+    default_markup: Mapping[str, Any] | None = None,
+) -> Message:
+    """Put a message of the bot into the chat, with `default_markup` where the call has none."""
     reply_to = replied(call, chat)
     return chat.add(
         call.account.as_user(),
         content,
         call.state.clock.now(),
-        markup=keyboard(call),
+        markup=keyboard(call, invoice=content.kind == "invoice") or default_markup,
         protected=call.flag("protect_content"),
         reply_to=reply_to,
         extra={**extra, **_effect(call), **_quote(call, chat, reply_to)},
@@ -92,12 +99,14 @@ def _quote(call: Call, chat: Chat, reply_to: int | None) -> dict[str, Any]:
     return {"quote": {"text": text.text, **marks, "position": place, "is_manual": True}}
 
 
-def keyboard(call: Call) -> Mapping[str, Any] | None:
-    """Read reply_markup; equal ones are kept once."""
+def keyboard(call: Call, *, invoice: bool = False) -> Mapping[str, Any] | None:
+    """Read the reply_markup of a message (of an invoice or not); equal ones are kept once."""
     given, strict = call.values.get("reply_markup"), call.state.strict
     checked = call.state.keyboards.get_or_make(lambda: reply_markup.checked(given, strict=strict), given)
     if checked and reply_markup.opens_app(checked) and not call.chat().private:
         raise bad_request("BUTTON_TYPE_INVALID")
+    if checked:
+        reply_markup.check_pay_buttons(checked, invoice=invoice)
     return checked
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from telegram_simulator.api.errors import ApiError, conflict
 from telegram_simulator.clock import Clock
 from telegram_simulator.condition import Condition
+from telegram_simulator.network.disruptions import Disruptions
 
 LIMIT = 100
 MAX_OFFSET_AHEAD = 10
@@ -83,6 +84,7 @@ class UpdateQueue:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.allowed: tuple[str, ...] = ()
+        self.disruptions = Disruptions()
         self.changed = Condition()
         self._waiting: dict[int, PendingUpdate] = {}  # by serial, in order
         self._serial = 0
@@ -96,17 +98,30 @@ class UpdateQueue:
         self._expire()
         return len(self._waiting)
 
-    def add(self, kind: str, body: dict[str, Any]) -> None:
-        """Queue an update, unless the bot has not asked for its kind."""
-        if kind in self.allowed or (not self.allowed and kind not in NOT_BY_DEFAULT):
-            self.push({kind: body})
+    def add(self, kind: str, body: dict[str, Any], *, since: datetime | None = None) -> None:
+        """Queue an update, unless the bot has not asked for its kind; it lives from `since`, else now."""
+        if kind not in self.allowed and (self.allowed or kind in NOT_BY_DEFAULT):
+            return
+        begun = since or self._clock.now()
+        for _ in range(self.disruptions.copies(kind, body, begun)):
+            self.push({kind: body}, since=begun)
 
-    def push(self, update: dict[str, Any]) -> int:
+    def release(self, kind: str | None = None, *, backwards: bool = False) -> int:
+        """Let the updates that were held back come, newest first if `backwards`; returns how many.
+
+        What was held for longer than an update lives is dropped.
+        """
+        held = self.disruptions.take_held(kind)
+        for update in reversed(held) if backwards else held:
+            self.push({update.kind: update.body}, since=update.since)
+        return len(held)
+
+    def push(self, update: dict[str, Any], *, since: datetime | None = None) -> int:
         """Queue any update, whatever the bot asked for; returns its id, given or new."""
         update_id = update.get("update_id", self._greatest + 1)
         body = {"update_id": update_id, **update}
         self._serial += 1
-        until = self._clock.now() + (UPDATE_TTL if SHORT_LIVED.isdisjoint(update) else QUERY_TTL)
+        until = (since or self._clock.now()) + (UPDATE_TTL if SHORT_LIVED.isdisjoint(update) else QUERY_TTL)
         waiting = PendingUpdate(self._serial, update_id, body, update_id > self._greatest, until)
         self._waiting[waiting.serial] = waiting
         self._next_expiry = min(self._next_expiry, until)

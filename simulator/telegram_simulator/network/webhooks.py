@@ -197,7 +197,7 @@ async def _beginning(answer: ClientResponse) -> bytes:
 def _queue_of(update: dict[str, Any]) -> object:
     """Return the key of an update's queue: its chat; for taps and queries, their kind and person."""
     kind, body = next(((kind, body) for kind, body in update.items() if isinstance(body, dict)), ("", {}))
-    place = body.get("chat" if kind in _OF_CHATS else "from")
+    place = body.get("chat" if kind in _OF_CHATS else "user" if kind == "subscription" else "from")
     number = place.get("id") if isinstance(place, dict) else None
     return ("chat" if kind in _OF_CHATS else kind, number)
 

@@ -1,9 +1,14 @@
 /** The control API of the local Telegram, one function per address; bots are named by their numeric ids. */
 
-/** The local Telegram refused; the message is its own sentence. */
-export class Refusal extends Error {}
+/** The local Telegram refused; the message is its own sentence, `code` what Telegram calls a refused payment. */
+export class Refusal extends Error {
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
 
-async function ask(path, body) {
+export async function ask(path, body) {
   return (await fetched(path, body)).answer;
 }
 
@@ -11,7 +16,7 @@ async function fetched(path, body) {
   const response = await fetch(`/control/${path}`, body === undefined ? {} : post(body));
   const answer = await response.json().catch(() => ({}));
   if (!response.ok)
-    throw new Refusal(answer.error ?? `The local Telegram answered ${response.status} to /control/${path}.`);
+    throw new Refusal(answer.error ?? `The local Telegram answered ${response.status} to /control/${path}.`, answer.code);
   return { answer, headers: response.headers };
 }
 
@@ -66,7 +71,7 @@ export function preview(url) {
 }
 
 const AGAIN = 2000; // ms until a line that was refused is tried again
-const KINDS = ["new", "edit", "delete", "alert", "typing", "state", "call", "clock"];
+const KINDS = ["new", "edit", "delete", "alert", "typing", "state", "call", "clock", "stars"];
 
 /** Follow a chat; `heard(kind, data)` per event, `back()` when the line had been cut and stands again. */
 export function follow(bot, id, after, heard, back) {

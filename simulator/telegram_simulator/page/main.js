@@ -10,6 +10,7 @@ import * as drawers from "./panels/drawers.js";
 import { asked, destination, startText } from "./messages/links.js";
 import { Log } from "./messages/log.js";
 import { parts } from "./writing/parts.js";
+import { Payments } from "./payments/payments.js";
 import { People, drawPeople } from "./panels/people.js";
 import { protect } from "./messages/protection.js";
 import { apply, speech } from "./words.js";
@@ -30,6 +31,7 @@ class Page {
     this.waiting = new Set();
     this.log = new Log(this);
     this.calls = new Calls(this);
+    this.payments = new Payments(this);
     this.clock = new ClockPanel(this, () => this.log.redraw());
     this.composer = new Composer(this, {
       write: (text, replyTo) => this.write(text, replyTo),
@@ -74,6 +76,7 @@ class Page {
     this.composer.reply(null);
     this.#speak();
     this.#drawPeople();
+    this.payments.refresh();
     await this.refresh();
   }
 
@@ -123,6 +126,7 @@ class Page {
   /** Press a button below a message or inside it. */
   press(button, node, bubble) {
     if (button.callback_data !== undefined) return this.#tap(button, node, bubble?.message_id ?? messageOf(node));
+    if (button.pay) return this.payments.open({ message_id: bubble.message_id });
     if (button.copy_text) return copy(button.copy_text.text ?? button.copy_text, this.words);
     const goal = button.url ? destination(button.url, this.bot.username) : null;
     return goal ? this.open(goal) : toast(this.words.noSuchButton);
@@ -132,6 +136,7 @@ class Page {
   open(goal) {
     if (goal.kind === "start") this.write(startText(goal.payload));
     else if (goal.kind === "share") this.#share(goal);
+    else if (goal.kind === "invoice") this.payments.open({ link: goal.url });
     else if (goal.kind === "web") window.open(goal.url, "_blank", "noopener,noreferrer");
   }
 
@@ -169,6 +174,7 @@ class Page {
       state: () => this.#changed(),
       call: () => this.#called(data),
       clock: () => this.clock.set(data.now),
+      stars: () => this.payments.refresh(),
     };
     hear[kind]();
     if (kind === "edit" || kind === "new") this.#answerAll();

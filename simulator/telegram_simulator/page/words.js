@@ -1,6 +1,9 @@
 /** The page's own words, in the language of the person whose chat is open. */
 
+import { STARS_EN, STARS_ES } from "./payments/words.js";
+
 const EN = {
+  ...STARS_EN,
   title: "Local Telegram",
   lead: "A Telegram of your own, on this machine. Choose who you are, write to the bot, move the clock.",
   skip: "Skip to the message field",
@@ -86,6 +89,7 @@ const EN = {
 };
 
 const ES = {
+  ...STARS_ES,
   title: "Telegram local",
   lead: "Tu propio Telegram, en esta máquina. Elige quién eres, escríbele al bot y adelanta el reloj.",
   skip: "Ir al campo de mensaje",

@@ -7,6 +7,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
+from telegram_simulator.payments.invoices import Invoice
 from telegram_simulator.text.entities import Entity
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -16,7 +17,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Content:
     """What a message says. `kind` is its first field's name (text, photo, rich_message …); `fields` are its
     own fields of the Bot API's Message; `html` the text or caption as sent; `rich` a rich message's own HTML,
-    `plain` its text, `media` its pictures: name to file id.
+    `plain` its text, `media` its pictures: name to file id; `invoice` what its button pays.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Content:
     rich: str | None = None
     media: Mapping[str, str] = field(default_factory=dict)
     plain: str = ""
+    invoice: Invoice | None = None
 
     @property
     def text(self) -> str:
@@ -101,6 +103,9 @@ class Bubble:
             "reply_to": self.reply_to,
             "thread": self.thread,
             "asks": self.asks,
+            "invoice": self.fields.get("invoice"),
+            "payment": self.fields.get("successful_payment"),
+            "refund": self.fields.get("refunded_payment"),
         }
 
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from telegram_simulator.api.parameters import Upload
+from telegram_simulator.payments.charges import Charge
+from telegram_simulator.payments.pay_sheets import PaySheet
+from telegram_simulator.payments.wallet import Wallet
 from telegram_simulator.state import membership
 from telegram_simulator.state.account import Account, Query
 from telegram_simulator.state.chats import Chat, Seen
@@ -100,6 +103,22 @@ class Person(Conversation):
     def __init__(self, state: State, account: Account, chat: Chat, user: dict[str, Any]) -> None:
         super().__init__(state, account, chat)
         self.user = user
+        self.stars = Wallet(state.payments, user)
+
+    def opens_invoice(self, what: str | int, *, group: Group | None = None) -> PaySheet:
+        """Open an invoice link, or press "Pay" below the message of this number, here or in a group.
+
+        PaymentRefused for a link or a message that asks for nothing.
+        """
+        if isinstance(what, str):
+            return self.stars.opens(what)
+        chat = self._place(group)
+        message = chat.messages.get(what)
+        return self.stars.presses_pay(None if message is None else message.content.invoice, chat)
+
+    async def pays(self, what: str | int, *, group: Group | None = None) -> Charge:
+        """Open an invoice and pay, once; PaymentRefused with what the person reads instead."""
+        return await self.opens_invoice(what, group=group).pays()
 
     def writes(
         self,

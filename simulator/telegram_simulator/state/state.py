@@ -14,6 +14,7 @@ from telegram_simulator.network.cooldowns import Moment
 from telegram_simulator.network.faults import Faults
 from telegram_simulator.network.rates import Rates
 from telegram_simulator.network.updates import UpdateQueue
+from telegram_simulator.payments.payments import Payments
 from telegram_simulator.state.account import Account, Webhook
 from telegram_simulator.state.events import Events
 from telegram_simulator.state.files import Files
@@ -47,6 +48,7 @@ class State:
         self.faults = Faults()
         self.rates = Rates()
         self.ledger = Ledger(ledger_rows)
+        self.payments = Payments(clock, self.events)
         self.contents: InternCache[Content] = InternCache()
         self.keyboards: InternCache[Mapping[str, Any] | None] = InternCache()
         self.accounts: dict[str, Account] = {}
@@ -83,6 +85,10 @@ class State:
     def moment(self) -> Moment:
         return Moment(self.now(), self.clock.now())
 
+    @property
+    def closing(self) -> bool:
+        return self._closing.is_set()
+
     async def pause(self, seconds: float) -> None:
         """Sleep for so many seconds, or until the simulator stops."""
         with contextlib.suppress(TimeoutError):
@@ -90,7 +96,7 @@ class State:
                 await self._closing.wait()
 
     def reset(self) -> None:
-        """Forget all bots with their chats, updates and webhooks, all files, calls, faults and rates.
+        """Forget all bots with their chats, updates and webhooks, all files, calls, faults, rates and Stars.
 
         Polls end. Bots that call again are new. The clock stays where it is.
         """
@@ -99,12 +105,14 @@ class State:
             account.updates.clear()
             account.updates.close()
         self.accounts.clear()
+        self.payments.reset()
         self.files, self.faults, self.rates = Files(), Faults(), Rates()
         self.ledger.clear()
 
     def close(self) -> None:
         """End every wait at once."""
         self._closing.set()
+        self.payments.close()
         for account in self.accounts.values():
             account.updates.close()
         self.events.close()

@@ -4,6 +4,7 @@ import { el, icon } from "../dom.js";
 import { fileAddress } from "../control.js";
 import { destination } from "./links.js";
 import { formatted } from "./entities.js";
+import { invoiceCard, paymentLine } from "../payments/bubbles.js";
 import { card } from "./preview.js";
 import { rich } from "./rich.js";
 import { fullDate, hour } from "../zone.js";
@@ -12,6 +13,8 @@ export const sentAt = (bubble) => new Date(bubble.date * 1000);
 
 /** Draw a message; `changed()` asks for it to be drawn again when its link preview has come. */
 export function draw(bubble, view, changed) {
+  const line = paymentLine(bubble, view);
+  if (line) return line;
   const preview = card(bubble, view, changed);
   const above = preview?.classList.contains("above");
   const body = el(
@@ -54,6 +57,7 @@ function looks(bubble, preview) {
 
 function said(bubble, view) {
   if (bubble.rich) return el("div", { class: "said rich-text" }, rich(bubble.rich.html, bubble.rich.media, view));
+  if (bubble.invoice) return invoiceCard(bubble.invoice, view);
   const text = bubble.text || bubble.caption || "";
   if (text) return el("div", { class: "said", dir: "auto" }, formatted(text, bubble.entities, view));
   const known = bubble.photo || bubble.document;

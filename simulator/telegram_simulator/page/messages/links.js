@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 const TELEGRAM = new Set(["t.me", "telegram.me"]);
 const OUTSIDE = new Set(["http:", "https:", "mailto:", "tel:"]);
 
-/** `{kind: start | share | chat | web}`, or null for an address that no link may have. */
+/** `{kind: start | share | chat | invoice | web}`, or null for an address that no link may have. */
 export function destination(href, username) {
   const url = address(href);
   if (url === null) return null;
@@ -26,12 +26,14 @@ export function address(href) {
 
 function telegram(url, username) {
   const path = url.pathname.split("/").filter(Boolean);
+  if (path[0]?.startsWith("$") || path[0] === "invoice") return { kind: "invoice", url: url.href };
   if (path[0] === "share" && url.searchParams.has("url")) return share(url);
   return path.length === 1 ? toBot(path[0], url, username) : null;
 }
 
 function inside(verb, url, username) {
   if (verb === "resolve") return toBot(url.searchParams.get("domain") ?? "", url, username);
+  if (verb === "invoice") return { kind: "invoice", url: url.href };
   return verb === "msg_url" ? share(url) : null;
 }
 

@@ -176,6 +176,7 @@ export class Log {
   }
 
   #endsRun(node) {
+    if (node.matches(".service")) return false;
     const next = node.nextElementSibling;
     return !next?.matches("article") || next.classList.contains("in") !== node.classList.contains("in");
   }

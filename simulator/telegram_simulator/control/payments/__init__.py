@@ -1,0 +1,1 @@
+"""The control API of Telegram Stars."""

@@ -1,0 +1,1 @@
+"""Methods about Telegram Stars."""

@@ -1,0 +1,1 @@
+"""Telegram Stars: invoices, pay sheets, subscriptions, refunds, transactions."""
