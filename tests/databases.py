@@ -45,8 +45,12 @@ on_postgresql = pytest.mark.parametrize("data_folder", ["postgresql"], indirect=
 
 def address(folder: Path) -> str:
     """Return DATABASE_URL of the database that belongs to a `data_folder`."""
-    kept = folder / ADDRESS
-    return kept.read_text(encoding="utf-8") if kept.exists() else f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+    address_file = folder / ADDRESS
+    return (
+        address_file.read_text(encoding="utf-8")
+        if address_file.exists()
+        else f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+    )
 
 
 def make_impatient(folder: Path, seconds: float) -> None:
@@ -171,8 +175,8 @@ async def _within(engine: AsyncEngine, question: Callable[[AsyncConnection], Awa
 
 async def _columns(connection: AsyncConnection) -> frozenset[tuple[str, str]]:
     await connection.exec_driver_sql(END_OTHERS)  # a program that a failed test left holds locks
-    found = await connection.exec_driver_sql(COLUMNS)
-    return frozenset((row.table_name, row.column_name) for row in found)
+    result = await connection.exec_driver_sql(COLUMNS)
+    return frozenset((row.table_name, row.column_name) for row in result)
 
 
 async def _emptied(connection: AsyncConnection, made: frozenset[tuple[str, str]]) -> bool:

@@ -60,7 +60,7 @@ async def test_a_verb_that_is_forked_does_as_one_that_is_started(
 ) -> None:
     for words in (("readers",), ("audit", "--page", "0")):
         answers = [run(tmp_path, *words, **settings) for run in (briefing, test_program.briefing)]
-        first, second = ((one.returncode, one.stdout, one.stderr) for one in answers)
+        first, second = ((answer.returncode, answer.stdout, answer.stderr) for answer in answers)
         assert first == second
 
 
@@ -165,8 +165,8 @@ async def test_of_several_grants_the_operator_is_shown_how_to_name_one(
         f"`./run revoke {ANA} --grant 2`: access as a gift (60 days)",
         f"`./run revoke {ANA} --grant 3`: access as a gift (90 days)",
     ]
-    one = briefing(tmp_path, "revoke", str(ANA), "--grant", "2", **settings)
-    assert one.stdout.startswith(
+    single = briefing(tmp_path, "revoke", str(ANA), "--grant", "2", **settings)
+    assert single.stdout.startswith(
         f"Taken back: access as a gift (60 days). {ANA} can read everything until 20"
     )
     again = briefing(tmp_path, "revoke", str(ANA), "--grant", "2", **settings)
@@ -234,9 +234,9 @@ async def test_the_audit_is_listed_the_last_first(tmp_path: Path, settings: dict
         ["2025-12-01 10:00", "command line", "Paused: campaign 5"],
         ["2025-12-01 10:00", "7", f"30 days of access given to {ANA}"],
     ]
-    one = briefing(tmp_path, "audit", "--limit", "1", "--page", "2", **settings).stdout
-    assert "command line" in one
-    assert one.endswith("Older ones: `briefing audit --page 3 --limit 1`.\n")
+    single = briefing(tmp_path, "audit", "--limit", "1", "--page", "2", **settings).stdout
+    assert "command line" in single
+    assert single.endswith("Older ones: `briefing audit --page 3 --limit 1`.\n")
 
 
 @on_sqlite

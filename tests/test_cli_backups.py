@@ -27,9 +27,9 @@ async def settings(database_url: str, content: Path) -> dict[str, str]:
 async def count(database_url: str) -> int:
     database = Database(database_url)
     async with database.read() as session:
-        found = (await session.exec_driver_sql("SELECT count(*) FROM readers")).scalar_one()
+        count = (await session.exec_driver_sql("SELECT count(*) FROM readers")).scalar_one()
     await database.close()
-    return int(found)
+    return int(count)
 
 
 async def test_a_backup_is_made_and_put_back_and_the_key_is_named(

@@ -44,11 +44,11 @@ async def settings(database_url: str, content: Path, tmp_path: Path) -> dict[str
 async def opened(settings: dict[str, str]) -> list[tuple[Campaign, list[FrozenPage]]]:
     database = Database(settings["DATABASE_URL"])
     async with database.read() as session:
-        found = await campaigns.last(session, 9)
-        pages = [(one, await campaigns.pages(session, one.id)) for one in found]
+        newest = await campaigns.last(session, 9)
+        pages = [(campaign, await campaigns.pages(session, campaign.id)) for campaign in newest]
         acts = (await session.execute(select(audit.c.admin_id, audit.c.act))).all()
     await database.close()
-    assert [tuple(act) for act in acts] == [(None, "broadcast")] * len(found)
+    assert [tuple(act) for act in acts] == [(None, "broadcast")] * len(newest)
     return pages
 
 

@@ -30,10 +30,10 @@ async def test_of_a_running_program_nobody_else_reads_a_file(content: Path, tmp_
     data = tmp_path / "data"
     async with World(content, data) as world:
         await world.ask(world.person(), "/start")
-        found = modes(data)
-    assert {"data", "bot.db", "bot.db-wal", "bot.db-shm", "bot.db.sender", "hash.key"} <= found.keys()
-    assert any(name.endswith(".lock") for name in found)
-    assert set(found.values()) == {0}, found
+        file_modes = modes(data)
+    assert {"data", "bot.db", "bot.db-wal", "bot.db-shm", "bot.db.sender", "hash.key"} <= file_modes.keys()
+    assert any(name.endswith(".lock") for name in file_modes)
+    assert set(file_modes.values()) == {0}, file_modes
 
 
 async def test_whoever_makes_the_folder_first_makes_it_for_its_owner(tmp_path: Path) -> None:
@@ -48,11 +48,11 @@ async def test_whoever_makes_the_folder_first_makes_it_for_its_owner(tmp_path: P
 async def test_a_backup_and_what_is_restored_from_it_are_for_their_owner(
     tmp_path: Path, content: Path
 ) -> None:
-    kept, data = tmp_path / "kept", tmp_path / "data"
-    kept.mkdir(mode=0o700)
+    backups, data = tmp_path / "kept", tmp_path / "data"
+    backups.mkdir(mode=0o700)
     address = {"DATABASE_URL": f"sqlite+aiosqlite:///{data / 'bot.db'}", "CONTENT_DIR": str(content)}
-    for words in (("migrate",), ("backup", str(kept / "kept.db"))):
+    for words in (("migrate",), ("backup", str(backups / "kept.db"))):
         assert briefing(tmp_path, *words, **address).returncode == 0
     (data / "bot.db").unlink()
-    assert briefing(tmp_path, "restore", str(kept / "kept.db"), "--yes", **address).returncode == 0
-    assert set(modes(kept).values()) == set(modes(data).values()) == {0}, (modes(kept), modes(data))
+    assert briefing(tmp_path, "restore", str(backups / "kept.db"), "--yes", **address).returncode == 0
+    assert set(modes(backups).values()) == set(modes(data).values()) == {0}, (modes(backups), modes(data))

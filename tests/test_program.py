@@ -36,8 +36,8 @@ ROOT = Path(__file__).parents[1]
 
 def environment(**settings: str) -> dict[str, str]:
     """The environment of a stranger's machine with these settings."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"PYTHONPATH": MODULES} | settings
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return inherited | {"PYTHONPATH": MODULES} | settings
 
 
 def briefing(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -332,7 +332,7 @@ def test_two_demos_start_side_by_side_and_each_prints_its_address() -> None:
         address = second.stdout.readline() if second.stdout else ""
         addresses = [re.search(r"http://127\.0\.0\.1:(\d+)", line) for line in (first, address)]
         assert all(addresses), (first, address)
-        own, other = (found[1] for found in addresses if found)
+        own, other = (match[1] for match in addresses if match)
         assert said == f"Port {port} is taken by another program; I use {other}.\n"
         assert own == port != other
 

@@ -25,7 +25,7 @@ from bot.config import Settings
 from bot.db.readers import readers
 from bot.domain.readers.reader import Reader
 from bot.services.content.archive import QUIET
-from bot.telegram.api.request import DEADLINE_SECONDS
+from bot.telegram.api.http_connection import DEADLINE_SECONDS
 from bot.telegram.chat.capability import Capability, Command
 from telegram_simulator import Bubble, Group, Person, Simulator
 from tests.databases import address
@@ -389,9 +389,9 @@ class World:
     async def reader(self, person: Person) -> Reader:
         """Return what the database keeps of a person."""
         async with self.program.core.database.read() as session:
-            found = await readers.find(session, person.id)
-        assert found is not None
-        return found
+            reader = await readers.find(session, person.id)
+        assert reader is not None
+        return reader
 
     def write(self, day: str, text: str, language: str = "en") -> None:
         """Write an edition into the content folder."""
@@ -418,7 +418,7 @@ def labels(bubble: Bubble) -> list[str]:
 
 
 def _whole_label(bubble: Bubble, label: str | None) -> str | None:
-    return next((one for one in labels(bubble) if label and one.startswith(f"{label}: ")), label)
+    return next((whole for whole in labels(bubble) if label and whole.startswith(f"{label}: ")), label)
 
 
 def data(bubble: Bubble) -> dict[str, str]:

@@ -11,6 +11,7 @@ from bot.metrics import Metrics
 from bot.services.delivery.broadcasting import Broadcasting
 from bot.services.delivery.sending.sender import Sender
 from bot.services.operations.auditing import Auditing
+from bot.services.operations.personal_data import PersonalData
 from bot.services.publishing.folder_news import NewsOutbox
 from bot.services.publishing.publishing import Publishing
 from bot.services.readers.feedback import Feedback
@@ -20,6 +21,7 @@ from bot.services.reading.reading import Reading
 from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.remembering import Remembering
 from bot.services.subscriptions.selling import Selling
 from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
@@ -77,7 +79,7 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         _waiting_issues(core, username, reading),
     )
     readers, page_sender = (
-        Readers(core.database, core.clock),
+        Readers(core.database, core.clock, _remembering(core).remind),
         PageSender(reading, page_requests, core.covers, core.rich),
     )
     services = _handler_services(
@@ -124,6 +126,10 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         folder_news=_folder_news(core),
         newsroom=_newsroom(core, username),
     )
+
+
+def _remembering(core: Core) -> Remembering:
+    return Remembering(hash_key(core.settings, core.database.folder))
 
 
 def _update_inbox(core: Core, handlers: Handlers, context: ConversationContext) -> UpdateInbox:
@@ -221,6 +227,7 @@ def _handler_services(
         star_subscriptions=StarSubscriptions(database, clock),
         stars=Stars(core.transport),
         stars_trouble=StarsTrouble(core.admins, core.transport),
+        personal_data=PersonalData(database, clock, key),
     )
 
 

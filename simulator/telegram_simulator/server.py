@@ -30,6 +30,10 @@ TAP_SECONDS = 15.0
 """The real figure is the server's, and unknown."""
 
 WEBHOOK_PAUSE = 1.0
+BACKLOG = 4096
+"""Connections that may wait to be accepted. Of more the system drops the first packet, and the client tries
+again after 1, 3, 7 … s: a crowd that connects at once would keep everyone else out for so long.
+"""
 TICK = 0.05
 """After so many seconds it is seen that somebody has moved the clock."""
 
@@ -97,7 +101,7 @@ class Simulator:
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=GRACE)
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            await web.TCPSite(self._runner, host, port, backlog=BACKLOG).start()
         except OSError:
             await self._leave()
             raise
@@ -128,12 +132,19 @@ class Simulator:
         token: str,
         language_code: str | None = None,
         note: str = "",
+        stars: int | None = None,
     ) -> Person:
-        """Return the person in a private chat with this bot, made when new; `note` is for the chat page."""
+        """Return the person in a private chat with this bot, made when new, with so many `stars` if given.
+
+        `note` is for the chat page.
+        """
         account = self._state.require_account(token)
         if not self._registry.knows(id):
             self._registry.introduce(id, first_name, language_code, note)
-        return self._registry.person(account, id)
+        person = self._registry.person(account, id)
+        if stars is not None:
+            person.stars.balance = stars
+        return person
 
     def crowd(
         self,
@@ -187,6 +198,11 @@ class Simulator:
         account = self._state.require_account(token)
         account.remember_mentioned(update, self._state.now())
         return account.updates.push(update)
+
+    def loses_synchronization(self, token: str) -> None:
+        """Let getWebhookInfo say that the Bot API server was cut off from Telegram until now."""
+        now = self._state.clock.now()
+        self._state.require_account(token).synchronization_failed_at = int(now.timestamp())
 
     async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's deadline
         """Wait until a condition of what has been called or seen holds; TimeoutError when it does not."""

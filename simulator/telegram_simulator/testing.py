@@ -60,12 +60,18 @@ class TelegramSimulator:
         self._thread.join()
         self._loop.close()
 
-    def person(self, first_name: str = "Ana", *, language_code: str | None = "en") -> "PersonClient":
-        """Make another person, who has not started the bot yet."""
+    def person(
+        self, first_name: str = "Ana", *, language_code: str | None = "en", stars: int | None = None
+    ) -> "PersonClient":
+        """Make another person, who has not started the bot yet; with so many Telegram Stars, if given."""
         identity, self._next_id = self._next_id, self._next_id + 1
         person = self.run(
             lambda simulator: simulator.person(
-                id=identity, first_name=first_name, language_code=language_code, token=self.token
+                id=identity,
+                first_name=first_name,
+                language_code=language_code,
+                token=self.token,
+                stars=stars,
             )
         )
         return PersonClient(self, person)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from aiohttp import ClientSession
+
 from caller import TOKEN, Caller
 from telegram_simulator import Person, Simulator
 
@@ -44,6 +46,54 @@ async def test_a_second_poll_ends_the_first(stranger: Person, bot: Caller) -> No
     assert len(await second) == 1
 
 
+async def test_a_poll_of_another_offset_that_waits_ends_the_first_too(bot: Caller, ana: Person) -> None:
+    [start] = await bot.result("getUpdates")
+    following = start["update_id"] + 1
+    first = asyncio.create_task(bot.answers("getUpdates", timeout=30, offset=following))
+    await bot.result("getMe")
+    second = asyncio.create_task(bot.result("getUpdates", timeout=30, offset=following + 1))
+    assert (await first)["error_code"] == 409
+    ana.writes("hello")
+    assert len(await second) == 1
+
+
+async def test_a_poll_of_another_offset_that_does_not_wait_leaves_the_first_alone(
+    bot: Caller, ana: Person
+) -> None:
+    [start] = await bot.result("getUpdates")
+    following = start["update_id"] + 1
+    first = asyncio.create_task(bot.result("getUpdates", timeout=30, offset=following))
+    await bot.result("getMe")
+    assert await bot.result("getUpdates", timeout=0, offset=following + 1) == []
+    ana.writes("hello")
+    assert [update["message"]["text"] for update in await first] == ["hello"]
+
+
+async def test_a_poll_that_repeats_its_offset_waits_and_ends_the_first(bot: Caller, stranger: Person) -> None:
+    first = asyncio.create_task(bot.answers("getUpdates", timeout=30))
+    await bot.result("getMe")
+    second = asyncio.create_task(bot.result("getUpdates", timeout=0))
+    assert (await first)["error_code"] == 409
+    stranger.writes("hello")
+    assert len(await second) == 1
+
+
+async def test_a_poll_that_waits_takes_no_task_beside_those_of_its_connection(
+    simulator: Simulator, bot: Caller, session: ClientSession
+) -> None:
+    """Ten thousand that come at once keep everyone else waiting until each has begun."""
+    await bot.result("getMe")
+    before, count = len(asyncio.all_tasks()), 20
+    bots = [Caller(simulator, session, f"{number}:{'x' * 30}") for number in range(1_000, 1_000 + count)]
+    polls = [asyncio.create_task(caller.result("getUpdates", timeout=30)) for caller in bots]
+    while len(simulator.tokens()) < 1 + count:
+        await bot.result("getMe")
+    of_a_connection = 2  # aiohttp's: of the connection, and of its request
+    assert len(asyncio.all_tasks()) - before <= count * (of_a_connection + 1)  # and one of ours that asks
+    await simulator.stop()
+    assert await asyncio.gather(*polls) == [[]] * count
+
+
 async def test_kinds_that_were_not_asked_for_are_not_queued(stranger: Person, bot: Caller) -> None:
     await bot.result("getUpdates", allowed_updates=["message"])
     stranger.writes("one")
@@ -59,7 +109,7 @@ async def test_kinds_that_do_not_exist_are_left_out_of_what_was_asked_for(
 ) -> None:
     await bot.result("getUpdates", allowed_updates=["message", "telepathy", ["poll"]])
     assert (await bot.result("getWebhookInfo"))["allowed_updates"] == ["message"]
-    await bot.result("getUpdates", allowed_updates=["telepathy"])
+    await bot.result("getUpdates", offset=1, allowed_updates=["telepathy"])
     assert "allowed_updates" not in await bot.result("getWebhookInfo")
     stranger.writes("hello")
     assert [sorted(update) for update in await bot.result("getUpdates")] == [["message", "update_id"]]

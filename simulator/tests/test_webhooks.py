@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from aiohttp import web
 
 from caller import ANA, TOKEN, Caller
 from telegram_simulator import Person, Simulator
+from telegram_simulator.clock import StoppedClock
+from test_control import tell
 
 
 class Hook:
@@ -16,6 +19,7 @@ class Hook:
 
     def __init__(self) -> None:
         self.heard: list[tuple[int, str | None, Any]] = []
+        self.hosts: list[str] = []
         self.statuses: list[int] = []
         self.reply: dict[str, Any] | None = None
         self.form: str | None = None
@@ -31,6 +35,7 @@ class Hook:
         status = 500 if refused else self.statuses.pop(0) if self.statuses else 200
         secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
         self.heard.append((status, secret, update))
+        self.hosts.append(request.headers["Host"])
         headers = {"Retry-After": self.later} if status == 429 and self.later else {}
         self.under_way += 1
         self.most = max(self.most, self.under_way)
@@ -100,7 +105,7 @@ async def test_polling_and_a_webhook_exclude_each_other(stranger: Person, bot: C
     body = await bot.answers("getUpdates")
     assert (body["error_code"], body["description"][:33]) == (409, "Conflict: can't use getUpdates me")
     await bot.result("deleteWebhook", drop_pending_updates=True)
-    assert await bot.result("getUpdates") == []
+    assert await bot.result("getUpdates", offset=1) == []
 
 
 async def test_bad_addresses_and_secrets_are_refused(bot: Caller) -> None:
@@ -182,3 +187,48 @@ async def test_a_webhook_that_cannot_be_reached_is_said_in_telegrams_words(
     while "last_error_message" not in info:
         info = await bot.result("getWebhookInfo")
     assert info["last_error_message"] == "Connection refused"
+
+
+async def test_the_info_names_an_address_that_stands_in_the_url(bot: Caller, hook: Hook) -> None:
+    assert "ip_address" not in await bot.result("getWebhookInfo")
+    await bot.result("setWebhook", url=hook.url)
+    assert (await bot.result("getWebhookInfo"))["ip_address"] == "127.0.0.1"
+
+
+async def test_the_info_says_where_updates_were_brought(
+    stranger: Person, bot: Caller, simulator: Simulator, hook: Hook
+) -> None:
+    await bot.result("setWebhook", url=hook.url.replace("127.0.0.1", "localhost"))
+    assert (await bot.result("getWebhookInfo"))["ip_address"] == "<unknown>"
+    stranger.writes("one")
+    await simulator.wait_until_idle(TOKEN)
+    assert (await bot.result("getWebhookInfo"))["ip_address"] == "127.0.0.1"
+
+
+async def test_updates_go_to_the_address_that_the_bot_has_fixed(
+    stranger: Person, bot: Caller, simulator: Simulator, hook: Hook
+) -> None:
+    named = hook.url.replace("127.0.0.1", "bot.example.org")
+    assert await bot.refusal("setWebhook", url=named, ip_address="nowhere") == (
+        "Bad Request: bad webhook: Invalid IP address specified"
+    )
+    await bot.result("setWebhook", url=named, ip_address="127.0.0.1")
+    stranger.writes("one")
+    await simulator.wait_until_idle(TOKEN)
+    assert [update["message"]["text"] for *_, update in hook.heard] == ["one"]
+    assert hook.hosts == [named.split("/")[2]]
+    info = await bot.result("getWebhookInfo")
+    assert (info["url"], info["ip_address"]) == (named, "127.0.0.1")
+
+
+async def test_the_info_says_when_the_server_was_cut_off_from_telegram(
+    stranger: Person, bot: Caller, simulator: Simulator, clock: StoppedClock
+) -> None:
+    assert "last_synchronization_error_date" not in await bot.result("getWebhookInfo")
+    simulator.loses_synchronization(TOKEN)
+    began = int(clock.now().timestamp())
+    assert (await bot.result("getWebhookInfo"))["last_synchronization_error_date"] == began
+    clock.move_to(clock.now() + timedelta(hours=1))
+    status, body = await tell(bot, simulator, "synchronization-error")
+    assert (status, body) == (200, {"last_synchronization_error_date": began + 3600})
+    assert (await bot.result("getWebhookInfo"))["last_synchronization_error_date"] == began + 3600

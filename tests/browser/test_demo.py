@@ -55,8 +55,8 @@ async def _demo(folder: Path) -> AsyncIterator[str]:
 async def _address(demo: Process) -> str:
     assert demo.stdout is not None
     async for line in demo.stdout:
-        if found := re.search(r"Open (http://\S+) and press Start", line.decode()):
+        if match := re.search(r"Open (http://\S+) and press Start", line.decode()):
             where = (await demo.stdout.readline()).decode()
             assert where.startswith(f"Its issues are in {ROOT / 'content'}: Edith, the editor,")
-            return found[1]
+            return match[1]
     raise AssertionError("The demo ended before it had an address.")

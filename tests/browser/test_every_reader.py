@@ -111,8 +111,8 @@ async def _inside_the_window(thing: Locator, page: Page) -> None:
     assert box["x"] + box["width"] <= window["width"]
 
 
-def _contrast(one: list[int], other: list[int]) -> float:
-    darker, lighter = sorted((_brightness(one), _brightness(other)))
+def _contrast(color: list[int], other: list[int]) -> float:
+    darker, lighter = sorted((_brightness(color), _brightness(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 

@@ -64,12 +64,18 @@ async def _english_on(page: Page) -> list[str]:
     """Return the English sentences of the bot and of the page that can be seen or heard."""
     seen = "\n".join([await page.locator("body").inner_text(), *await page.evaluate(EVERY_LABEL)])
     sentences = {*_sentences_of_the_bot(), *await page.evaluate(PAGE_WORDS)} - BOTH
-    return [one for one in sorted(sentences) if re.search(rf"(?<![\w/]){re.escape(one)}(?!\w)", seen)]
+    return [
+        sentence
+        for sentence in sorted(sentences)
+        if re.search(rf"(?<![\w/]){re.escape(sentence)}(?!\w)", seen)
+    ]
 
 
 def _sentences_of_the_bot() -> set[str]:
     """Return the English sentences that have no gaps and read otherwise in Spanish."""
     with CATALOG.open("rb") as stream:
         catalog = read_po(stream)
-    found = {str(one.id) for one in catalog if isinstance(one.id, str) and one.id != one.string}
-    return {sentence for sentence in found if sentence and "{" not in sentence}
+    sentences = {
+        str(message.id) for message in catalog if isinstance(message.id, str) and message.id != message.string
+    }
+    return {sentence for sentence in sentences if sentence and "{" not in sentence}

@@ -25,8 +25,8 @@ TRANSLATED = LANGUAGES[1:]
 def messages_of(folder: Path) -> set[str | tuple[str, ...]]:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # babel left it so
-    found = extract_from_dir(folder, methods, options, keywords=CALLS, comment_tags=())
-    return {message for _file, _line, message, _comments, _context in found}
+    extracted = extract_from_dir(folder, methods, options, keywords=CALLS, comment_tags=())
+    return {message for _file, _line, message, _comments, _context in extracted}
 
 
 def catalog_of(language: str) -> Catalog:

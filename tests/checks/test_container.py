@@ -48,8 +48,8 @@ def is_ignored(path: str) -> bool:
 
 
 def compose() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-    return found
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    return loaded
 
 
 def services() -> dict[str, dict[str, Any]]:
@@ -94,8 +94,8 @@ def test_nothing_private_reaches_the_engine() -> None:
 
 
 def test_no_layer_holds_a_secret() -> None:
-    kept = [rest for keyword, rest in instructions() if keyword in {"ENV", "ARG", "LABEL"}]
-    assert [rest for rest in kept if SECRET_WORDS.search(rest)] == []
+    settings_lines = [rest for keyword, rest in instructions() if keyword in {"ENV", "ARG", "LABEL"}]
+    assert [rest for rest in settings_lines if SECRET_WORDS.search(rest)] == []
     assert all(SECRET_WORDS.search(name) for name in SECRETS)
 
 
@@ -134,19 +134,19 @@ def test_the_proxy_sends_to_each_copy_that_says_it_is_ready() -> None:
 
 
 def test_every_container_is_closed() -> None:
-    for name, one in services().items():
-        assert one["read_only"] is True, name
-        assert one["cap_drop"] == ["ALL"], name
-        assert one["security_opt"] == ["no-new-privileges:true"], name
-        assert one.get("user", "built here: see the Dockerfile") not in {"root", "0", "0:0"}, name
-        assert "user" in one or "build" in one, name
-        writable = [volume for volume in one.get("volumes", []) if not volume.endswith(":ro")]
+    for name, service in services().items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service.get("user", "built here: see the Dockerfile") not in {"root", "0", "0:0"}, name
+        assert "user" in service or "build" in service, name
+        writable = [volume for volume in service.get("volumes", []) if not volume.endswith(":ro")]
         assert len(writable) <= 1, name
 
 
 def test_every_image_has_a_version_and_names_no_host() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    images = [one["image"] for one in services().values()]
+    images = [service["image"] for service in services().values()]
     images += [rest.split()[0] for keyword, rest in instructions() if keyword == "FROM"]
     assert f"briefing-bot:{project['version']}" in images
     assert [
@@ -155,18 +155,18 @@ def test_every_image_has_a_version_and_names_no_host() -> None:
 
 
 def test_no_container_takes_all_of_the_machine() -> None:
-    for name, one in services().items():
-        assert {"mem_limit", "cpus", "pids_limit"} <= set(one), name
-        assert set(one["logging"]["options"]) == {"max-size", "max-file"}, name
+    for name, service in services().items():
+        assert {"mem_limit", "cpus", "pids_limit"} <= set(service), name
+        assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
 
 
 def test_every_secret_of_compose_comes_from_a_file() -> None:
-    files = {name: one["file"] for name, one in compose()["secrets"].items()}
+    files = {name: secret["file"] for name, secret in compose()["secrets"].items()}
     assert set(files.values()) == {f"./data/{name}" for name in files}
-    for one in services().values():
-        for name, value in one.get("environment", {}).items():
+    for declared in services().values():
+        for name, value in declared.get("environment", {}).items():
             if SECRET_WORDS.search(name) or name.startswith("DATABASE_URL"):
-                assert value == "" or value.removeprefix("/run/secrets/") in one["secrets"]
+                assert value == "" or value.removeprefix("/run/secrets/") in declared["secrets"]
     expected = {f"{name.upper()}_FILE" for name in FROM_FILES}
     assert {name for name in service()["environment"] if name.endswith("_FILE")} == expected
 

@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -209,7 +210,7 @@ def names(text: str, stem: str) -> Iterator[tuple[int, str]]:
 def test_variables_say_what_they_hold() -> None:
     assert [
         f"{path.relative_to(ROOT)}:{line} {name}"
-        for path in modules("bot", "simulator", "tools")
+        for path in modules("bot", "simulator", "tests", "tools")
         for line, name in variables(path.read_text(encoding="utf-8"))
         if name in EMPTY_NAMES
     ] == []
@@ -266,14 +267,20 @@ def test_no_module_is_longer_than_a_reader_takes_in() -> None:
     assert [f"{path.relative_to(ROOT)}: {size}" for path, size in sizes.items() if size > MOST_LINES] == []
 
 
-def test_no_folder_holds_more_than_sixteen_modules() -> None:
-    """Tests are exempt, also from the limit of lines: each stands alone, under the name of what it tests.
+def test_no_folder_holds_more_than_sixteen_files() -> None:
+    """Files of any kind; not those of migrations, which are history.
 
-    Only modules are counted: data, styles and the scripts of the simulator's page are not.
+    Tests are exempt, also from the limit of lines: each stands alone, under the name of what it tests.
     """
-    folders = {path.parent for path in modules(*ROOMS)}
-    counts = {folder: len([*folder.glob("*.py")]) for folder in folders}
+    counts = Counter(path.parent for room in ROOMS for path in files(ROOT / room))
     assert [f"{folder.relative_to(ROOT)}: {n}" for folder, n in counts.items() if n > MOST_FILES] == []
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and in those below, but for migrations and what Python has compiled."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_relative_to(VERSIONS) and "__pycache__" not in path.parts:
+            yield path
 
 
 @pytest.mark.parametrize(

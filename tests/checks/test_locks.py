@@ -74,7 +74,7 @@ def test_the_demo_installs_telegrams_parser_and_the_bot_does_not() -> None:
 def test_the_simulator_needs_three_packages_each_within_bounds() -> None:
     needed = [Requirement(text) for text in SIMULATOR["project"]["dependencies"]]
     assert [requirement.name for requirement in needed] == ["aiohttp", "pillow", "tdjson"]
-    assert all({one.operator for one in requirement.specifier} == {">=", "<"} for requirement in needed)
+    assert all({bound.operator for bound in requirement.specifier} == {">=", "<"} for requirement in needed)
 
 
 def test_the_simulator_and_the_bot_are_built_by_the_same_backend() -> None:

@@ -127,7 +127,7 @@ def _name(function: ast.expr) -> str | None:
 
 
 def test_whoever_is_sent_to_the_log_finds_a_line_there() -> None:
-    sent = [one for one in sentences() if re.search(r"\blog\b", one)]
+    sent = [sentence for sentence in sentences() if re.search(r"\blog\b", sentence)]
     assert len(sent) == len(LINES)
     for sentence in sent:
         [line] = [line for words, line in LINES.items() if words in sentence]
@@ -140,12 +140,12 @@ def spans() -> list[str]:
         (DOCS / "operating.md").read_text(encoding="utf-8").partition("| you see |")[2].partition("\n## ")[0]
     )
     cells = [row.split(" | ")[0] for row in table.splitlines()[2:] if row.startswith("| ")]
-    found = [
+    names_in_cells = [
         span.removeprefix("… ").partition(" …")[0]
         for cell in cells
         for span in re.findall(r"`([^`]+)`", cell)
     ]
-    return [re.sub(r"^[A-Z_]+: expected ", "", span) for span in found if not span.startswith("/")]
+    return [re.sub(r"^[A-Z_]+: expected ", "", span) for span in names_in_cells if not span.startswith("/")]
 
 
 def said() -> list[str]:

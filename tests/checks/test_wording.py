@@ -28,26 +28,26 @@ def sources(message: Message) -> tuple[str, ...]:
 
 
 def test_no_translation_has_a_fault() -> None:
-    found = {
+    faults_by_text = {
         text: list(faults(text, of_bot=True)) for message in messages() for text in translations(message)
     }
-    assert {text: wrong for text, wrong in found.items() if wrong} == {}
+    assert {text: wrong for text, wrong in faults_by_text.items() if wrong} == {}
 
 
 def test_no_english_sentence_has_a_fault() -> None:
-    found = {text: list(english_faults(text)) for message in messages() for text in sources(message)}
-    assert found, "no sentence was found"
-    assert {text: wrong for text, wrong in found.items() if wrong} == {}
+    faults_by_text = {text: list(english_faults(text)) for message in messages() for text in sources(message)}
+    assert faults_by_text, "no sentence was found"
+    assert {text: wrong for text, wrong in faults_by_text.items() if wrong} == {}
 
 
 def test_a_translation_is_built_as_its_sentence() -> None:
-    found = {
+    faults_by_text = {
         text: list(differences(source, text))
         for message in messages()
         if sources(message)[0] not in SAID_OTHERWISE
         for source, text in zip(sources(message), translations(message), strict=True)
     }
-    assert {text: wrong for text, wrong in found.items() if wrong} == {}
+    assert {text: wrong for text, wrong in faults_by_text.items() if wrong} == {}
 
 
 def test_what_is_said_otherwise_is_still_said() -> None:
@@ -57,8 +57,8 @@ def test_what_is_said_otherwise_is_still_said() -> None:
 def test_no_sample_issue_has_a_fault() -> None:
     lines = [line for file in CONTENT.glob("*/es.md") for line in prose(file.read_text(encoding="utf-8"))]
     assert lines, "no Spanish sample was found"
-    found = {line: list(faults(line)) for line in lines}
-    assert {line: wrong for line, wrong in found.items() if wrong} == {}
+    faults_by_text = {line: list(faults(line)) for line in lines}
+    assert {line: wrong for line, wrong in faults_by_text.items() if wrong} == {}
 
 
 def prose(text: str) -> Iterator[str]:

@@ -45,8 +45,8 @@ def faults(text: str, *, of_bot: bool = False) -> Iterator[str]:
     """Say what is wrong with a Spanish text by itself; `of_bot`: it is a sentence of the bot's own."""
     words = _TAG.sub("", text)
     for pattern, cure in {**SPANISH, **(TERMS if of_bot else {})}.items():
-        if found := re.search(pattern, words, re.IGNORECASE):
-            yield f"{found.group()!r}: {cure}"
+        if match := re.search(pattern, words, re.IGNORECASE):
+            yield f"{match.group()!r}: {cure}"
     for opens, closes in ("¿?", "¡!"):
         if words.count(opens) != len(re.findall(rf"(?<=[\w»).…}}]){re.escape(closes)}", words)):
             yield f"open with {opens} what ends with {closes}"
@@ -55,8 +55,8 @@ def faults(text: str, *, of_bot: bool = False) -> Iterator[str]:
 def english_faults(text: str) -> Iterator[str]:
     """Say what is wrong with an English sentence of the bot's own."""
     for pattern, cure in ENGLISH.items():
-        if found := re.search(pattern, _TAG.sub("", text), re.IGNORECASE):
-            yield f"{found.group()!r}: {cure}"
+        if match := re.search(pattern, _TAG.sub("", text), re.IGNORECASE):
+            yield f"{match.group()!r}: {cure}"
 
 
 def differences(source: str, translation: str) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _sign(text: str) -> str:
 def _is_capital(text: str) -> bool | None:
     """Tell how the first letter is written; None where a value or a number stands there."""
     words = _TAG.sub("", text).lstrip(_OPENING)
-    first = next((one for one in words if one.isalnum() or one in "{/"), "")
+    first = next((word for word in words if word.isalnum() or word in "{/"), "")
     return first.isupper() if first.isalpha() else None
 
 

@@ -72,5 +72,5 @@ async def test_many_who_come_back_at_once_are_all_noted(world: World) -> None:
     viewers = await asyncio.gather(*(service.receive(User(number, "en")) for number in ids))
     assert not any(viewer.new for viewer in viewers)
     async with world.program.core.database.read() as session:
-        found = await readers.find_all(session, list(ids))
-    assert all(reader.active_at and reader.active_at > MONDAY for reader in found.values())
+        rows = await readers.find_all(session, list(ids))
+    assert all(reader.active_at and reader.active_at > MONDAY for reader in rows.values())

@@ -17,7 +17,7 @@ async def note(world: World, *acts: tuple[int | None, str, str]) -> None:
 
 def split(admin_id: int | None, *acts: str) -> list[tuple[int | None, str, str]]:
     """Read `act:about`, and let the first have been noted last."""
-    return [(admin_id, *one.split(":", 1)) for one in reversed(acts)]  # type: ignore[misc]  # two each
+    return [(admin_id, *act.split(":", 1)) for act in reversed(acts)]  # type: ignore[misc]  # two each
 
 
 def entries(text: str) -> list[str]:

@@ -119,9 +119,9 @@ async def test_the_line_for_admins_goes_at_the_hour(eve: World) -> None:
     before = await eve.ask(ada, f"/start i_{SECRET}")
     eve.clock.move_to(HOUR)
     await eve.tap(ada, "Top story", on=before)
-    (page,) = (one for one in ada.sees if one.message_id == before.message_id)
+    (page,) = (bubble for bubble in ada.sees if bubble.message_id == before.message_id)
     await eve.tap(ada, "☰ Contents", on=page)
-    (front,) = (one for one in ada.sees if one.message_id == before.message_id)
+    (front,) = (message for message in ada.sees if message.message_id == before.message_id)
     assert "Only admins" not in front.text
     assert front.preview is not None
 

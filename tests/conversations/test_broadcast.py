@@ -126,7 +126,7 @@ async def two(content: Path, data_folder: Path) -> AsyncIterator[World]:
 async def test_readers_see_the_words_and_the_formatting_that_the_admin_wrote(world: World) -> None:
     ada, ana, luz = await started(world)
     command = "/broadcast\n "
-    shifted = [{**one, "offset": int(one["offset"]) + len(command)} for one in FORMATTED]  # type: ignore[call-overload]
+    shifted = [{**entity, "offset": int(entity["offset"]) + len(command)} for entity in FORMATTED]  # type: ignore[call-overload]
     ada.writes(
         command + WORDS + "  ",
         entities=[{"type": "bot_command", "offset": 0, "length": 10}, *shifted],
@@ -137,8 +137,8 @@ async def test_readers_see_the_words_and_the_formatting_that_the_admin_wrote(wor
     await send(world, ada, asked)
     for bubble in (preview, ana.sees[-1], luz.sees[-1]):
         assert bubble.text == WORDS
-        assert [one for one in bubble.entities if one["type"] != "url"] == sorted(
-            FORMATTED, key=lambda one: int(str(one["offset"]))
+        assert [entity for entity in bubble.entities if entity["type"] != "url"] == sorted(
+            FORMATTED, key=lambda entity: int(str(entity["offset"]))
         )
         assert bubble.preview == {"url": "https://example.org/a?b=1&c=<2>"}, "the ordinary one"
         assert bubble.buttons == []
@@ -157,7 +157,9 @@ async def test_a_command_that_is_written_in_bold_is_one(world: World) -> None:
     await world.wait_until_idle()
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     [message] = got(ana, "Hello")
-    assert [(one["type"], one["offset"], one["length"]) for one in message.entities] == [("bold", 0, 5)]
+    assert [(entity["type"], entity["offset"], entity["length"]) for entity in message.entities] == [
+        ("bold", 0, 5)
+    ]
 
 
 async def test_the_ordinary_link_preview_of_an_announcement_is_kept(world: World) -> None:
@@ -199,7 +201,9 @@ async def test_in_answer_to_an_own_broadcast_the_words_go_without_the_command(
     await world.wait_until_idle()
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     assert ana.sees[-1].text == words
-    assert [(one["type"], one["offset"], one["length"]) for one in ana.sees[-1].entities] == [("bold", 4, 5)]
+    assert [(entity["type"], entity["offset"], entity["length"]) for entity in ana.sees[-1].entities] == [
+        ("bold", 4, 5)
+    ]
 
 
 async def test_in_answer_to_a_bare_command_it_is_explained(world: World) -> None:
@@ -235,7 +239,7 @@ async def test_a_photo_or_a_document_goes_out_by_its_file_id_with_its_caption(
     await send(world, ada, await tap(world, ada, ALL, last(ada)))
     for bubble in (preview, ana.sees[-1]):
         assert bubble.text == WORDS
-        assert [one["type"] for one in bubble.entities if one["type"] != "url"] == [
+        assert [entity["type"] for entity in bubble.entities if entity["type"] != "url"] == [
             "text_link",
             "bold",
             "italic",
@@ -578,8 +582,8 @@ async def test_quiet_hours_hold_a_broadcast_until_their_end(content: Path, data_
 async def sent(world: World, campaign: Campaign, count: int) -> None:
     async with asyncio.timeout(20):
         while True:
-            found = await states(world, campaign)
-            if sum(state == State.SENT for state, _ in found.values()) >= count:
+            counts = await states(world, campaign)
+            if sum(state == State.SENT for state, _ in counts.values()) >= count:
                 return
             await asyncio.sleep(0.02)
 
@@ -630,8 +634,8 @@ async def test_what_was_confirmed_says_how_it_goes_until_it_is_done(world: World
         return [bubble for bubble in ada.sees if "Done" in bubble.text]
 
     await until(done)
-    assert [(one.message_id, labels(one)) for one in done()] == [(confirmed.message_id, [])]
-    assert [one.text for one in ada.sees if "Undo" in labels(one)] == []
+    assert [(message.message_id, labels(message)) for message in done()] == [(confirmed.message_id, [])]
+    assert [bubble.text for bubble in ada.sees if "Undo" in labels(bubble)] == []
 
 
 async def undoable(ada: Person) -> Bubble:

@@ -53,22 +53,22 @@ def status_messages(admin: Person) -> list[Bubble]:
 
 
 def status_message(admin: Person) -> Bubble:
-    found = [
+    texts = [
         bubble for bubble in status_messages(admin) if "Sent: " in bubble.text or "Enviados: " in bubble.text
     ]
-    assert found, [bubble.text for bubble in admin.sees]
-    return found[-1]
+    assert texts, [bubble.text for bubble in admin.sees]
+    return texts[-1]
 
 
 def shows(admin: Person, *phrases: str) -> Callable[[], bool]:
-    return lambda: any(all(phrase in one.text for phrase in phrases) for one in status_messages(admin))
+    return lambda: any(all(phrase in bubble.text for phrase in phrases) for bubble in status_messages(admin))
 
 
 async def campaign_of(world: World, key: str = "2025-12-22") -> Campaign:
     async with world.program.core.database.read() as session:
-        found = await campaigns.by_key(session, Kind.ISSUE, key)
-    assert found is not None
-    return found
+        row = await campaigns.by_key(session, Kind.ISSUE, key)
+    assert row is not None
+    return row
 
 
 async def counts(world: World) -> dict[State, int]:
@@ -361,17 +361,17 @@ async def test_nobody_but_an_admin_of_today_in_private_steers(sunday: World) -> 
         f"do:{family}:{act}:{stamp}" for family in ("camp", "asked") for act in (*Action, "drop", "show")
     ]
     said = await sunday.call("sendMessage", chat_id=group.id, text="Hello")
-    for one in forged:
-        await sunday.tap(lou, data=one)
+    for forged_data in forged:
+        await sunday.tap(lou, data=forged_data)
         assert told(lou) == OUT_OF_DATE
-        ada.taps(said["message_id"], data=one, group=group)
+        ada.taps(said["message_id"], data=forged_data, group=group)
     await sunday.wait_until_idle()
-    for one in forged:
-        await sunday.push(callback_query=forwarded(sunday, one))
+    for forged_data in forged:
+        await sunday.push(callback_query=forwarded(sunday, forged_data))
     sunday.set(admin_ids=frozenset({BERTA}))
     await sunday.restart()
-    for one in forged:
-        await sunday.tap(ada, data=one, on=status_message(ada))
+    for forged_data in forged:
+        await sunday.tap(ada, data=forged_data, on=status_message(ada))
         assert told(ada) == OUT_OF_DATE
     assert (
         await sunday.ask(ada, "/campaigns")
@@ -411,7 +411,7 @@ async def test_a_question_comes_as_a_new_message_and_stands_once(sunday: World) 
     await until(shows(ada, "Done", "Unknown: 1"))
     await until(lambda: status_message(ada).message_id != running)
     await until(lambda: len(status_messages(ada)) == 2)  # the issue itself, and its status message
-    assert running not in {one.message_id for one in ada.sees}
+    assert running not in {bubble.message_id for bubble in ada.sees}
 
 
 async def test_a_status_message_outlives_a_time_in_which_telegram_s_answers_are_lost(sunday: World) -> None:
@@ -450,7 +450,7 @@ async def test_the_status_message_says_why_some_were_skipped(sunday: World) -> N
     sunday.later(hours=5)
     await until(shows(ada, "Done", "Skipped: 1 (already have it: 1)"))
     assert "Failed: 0" in status_message(ada).text
-    assert len([one for one in lou.sees if "Title of" in one.text]) == 1
+    assert len([bubble for bubble in lou.sees if "Title of" in bubble.text]) == 1
 
 
 async def test_older_campaigns_are_a_tap_away(world: World) -> None:
@@ -632,7 +632,9 @@ async def test_only_who_sends_a_test_sees_its_status_message(sunday: World) -> N
     ada, other = sunday.admin(), await berta(sunday)
     await sunday.ask(ada, "/start")
     await broadcast(sunday, Kind.TEST)
-    await until(lambda: any("Test for the admins" in one.text and "Done" in one.text for one in ada.sees))
+    await until(
+        lambda: any("Test for the admins" in message.text and "Done" in message.text for message in ada.sees)
+    )
     assert greeted(other) == 1
     assert not any("Prueba" in bubble.text for bubble in other.sees)
 
@@ -660,5 +662,5 @@ async def test_a_chat_in_a_cooldown_gets_its_status_message_afterwards(world: Wo
 
 def test_the_clock_of_a_version_is_exact_to_the_millisecond() -> None:
     clock = MovableClock(RELEASE)
-    one = Campaign(1, Kind.ISSUE, "2025-12-22", "T", CampaignState.OPEN, None, RELEASE, clock.now(), 0)
-    assert version(one) == int(RELEASE.timestamp() * 1000)
+    campaign = Campaign(1, Kind.ISSUE, "2025-12-22", "T", CampaignState.OPEN, None, RELEASE, clock.now(), 0)
+    assert version(campaign) == int(RELEASE.timestamp() * 1000)

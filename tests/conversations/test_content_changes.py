@@ -65,7 +65,7 @@ async def test_a_broken_edition_keeps_the_last_good_one_in_service(world: World,
     assert (await world.ask(ana, "/latest")).text == before.text
     (page,) = await world.answers(ana, "/politics")
     assert "The senate met on Monday." in page.text
-    assert {one.path for one in world.program.core.archive.problems if not one.warning} == {
+    assert {problem.path for problem in world.program.core.archive.problems if not problem.warning} == {
         "2025-12-22/en.md"
     }
 
@@ -77,7 +77,7 @@ async def test_a_broken_edition_that_was_mended_is_served(world: World) -> None:
     world.write("2025-12-22", ENGLISH.format(date="2025-12-22").replace("Title of", "Mended title of"))
     await world.reload()
     assert "Mended title of 2025-12-22" in (await world.ask(ana, "/latest")).text
-    assert not [one for one in world.program.core.archive.problems if not one.warning]
+    assert not [problem for problem in world.program.core.archive.problems if not problem.warning]
 
 
 async def test_a_file_that_is_not_utf_8_changes_nothing(world: World) -> None:
@@ -156,5 +156,7 @@ async def test_what_stays_as_it_was_typed_is_a_warning_and_is_served_all_the_sam
     world.write(NEW, ENGLISH.format(date=NEW).replace("Bread", "**Bread **bread"))
     await world.reload()
     assert f"Title of {NEW}" in (await world.ask(ana, f"/start i_{NEW}")).text
-    (found,) = [one for one in world.program.core.archive.problems if one.path == f"{NEW}/en.md"]
-    assert (found.warning, "“**Bread **” stays" in found.what) == (True, True)
+    (problem,) = [
+        problem for problem in world.program.core.archive.problems if problem.path == f"{NEW}/en.md"
+    ]
+    assert (problem.warning, "“**Bread **” stays" in problem.what) == (True, True)

@@ -93,10 +93,12 @@ async def test_a_cover_that_was_made_is_kept_beside_the_database(
     (content / "2025-12-22" / "cover.jpg").write_bytes(photo.getvalue())
     async with World(content, data, public_url=PUBLIC) as world:
         first = await world.web("/covers/2025-12-22")
-        (kept,) = (data / "pictures").iterdir()
-        written = kept.stat()
+        (stored_file,) = (data / "pictures").iterdir()
+        written = stored_file.stat()
         await world.restart()
         again = await world.web("/covers/2025-12-22")
     assert (again.status, again.body) == (200, first.body)
-    assert [(file, file.stat().st_ino) for file in (data / "pictures").iterdir()] == [(kept, written.st_ino)]
+    assert [(file, file.stat().st_ino) for file in (data / "pictures").iterdir()] == [
+        (stored_file, written.st_ino)
+    ]
     assert [file.name for file in (content / "2025-12-22").iterdir() if file.suffix != ".md"] == ["cover.jpg"]

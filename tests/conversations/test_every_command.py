@@ -106,6 +106,6 @@ def pieces() -> dict[str, set[str]]:
 
 def cut(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
     texts = [text] if isinstance(text, str) else list(text or ())
-    plain = [html.unescape(re.sub(r"</?\w+>", "", one)) for one in texts]
-    found = [piece.strip() for one in plain for piece in re.split(r"\{\w+\}|\n", one)]
-    return [piece for piece in found if len(piece) > 3]
+    plain = [html.unescape(re.sub(r"</?\w+>", "", text)) for text in texts]
+    pieces = [piece.strip() for text in plain for piece in re.split(r"\{\w+\}|\n", text)]
+    return [piece for piece in pieces if len(piece) > 3]

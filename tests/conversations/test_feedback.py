@@ -82,16 +82,16 @@ async def test_what_is_not_understood_gets_two_buttons_and_goes_nowhere_before_t
 async def test_search_finds_the_words_of_the_message_itself(room: World) -> None:
     ana = room.person()
     await room.ask(ana, "boats moved")
-    found = await room.tap(ana, "Search for “boats moved”")
-    assert "boats" in found.text
-    assert "result" in found.text
+    results = await room.tap(ana, "Search for “boats moved”")
+    assert "boats" in results.text
+    assert "result" in results.text
 
 
 async def test_a_search_by_button_tells_a_reader_without_access_no_paid_word(room: World) -> None:
     ana = room.person()
     await room.ask(ana, "Bread is cheaper says")
-    found = await room.tap(ana, "Search for “Bread is cheaper says”")
-    assert "canary" not in found.text
+    results = await room.tap(ana, "Search for “Bread is cheaper says”")
+    assert "canary" not in results.text
 
 
 async def test_feedback_goes_at_once_and_one_reader_has_one_thread(room: World) -> None:
@@ -109,7 +109,7 @@ async def test_after_an_hour_a_new_message_comes_and_the_old_one_says_where(room
     first = await shows(ada, "First words")
     room.later(minutes=61)
     await room.ask(ana, "/feedback Second words")
-    await until(lambda: len([one for one in since(ada, 0) if "Second words" in one.text]) == 1)
+    await until(lambda: len([bubble for bubble in since(ada, 0) if "Second words" in bubble.text]) == 1)
     second = await shows(ada, "First words", "Second words")
     assert second.message_id > first.message_id
     await shows(ada, "continued below")
@@ -558,18 +558,27 @@ async def test_two_admins_who_press_at_once_both_get_what_they_asked(
         ada, other, ana = world.admin(), await berta(world), world.person()
         await world.ask(ada, "/start")
         await world.ask(ana, "/feedback A question")
-        found = {ada: await shows(ada, "A question"), other: await shows(other, "A question")}
-        for admin, thread in found.items():
+        messages = {ada: await shows(ada, "A question"), other: await shows(other, "A question")}
+        for admin, thread in messages.items():
             admin.taps(thread.message_id, data=f"do:room:mute:{ana.id}")
-        for admin, thread in found.items():
+        for admin, thread in messages.items():
             admin.taps(thread.message_id, data=f"do:room:mute:{ana.id}")  # and once more
-        for admin, thread in found.items():
+        for admin, thread in messages.items():
             admin.writes(f"From {admin.id}", reply_to=thread.message_id)
         await world.wait_until_idle()
         await until(lambda: sum("From " in bubble.text for bubble in since(ana, 0)) == 2)
-        for admin in found:
+        for admin in messages:
             await shows(admin, f"From {ADMIN}", f"From {BERTA}")
-            assert len([one for one in since(admin, 0) if "Muted by" in one.text or "🔇" in one.text]) == 1
+            assert (
+                len(
+                    [
+                        message
+                        for message in since(admin, 0)
+                        if "Muted by" in message.text or "🔇" in message.text
+                    ]
+                )
+                == 1
+            )
 
 
 async def test_a_muted_reader_may_be_answered_and_is_told_that_her_answer_is_not_taken(room: World) -> None:
@@ -672,7 +681,7 @@ async def test_everything_is_shown_ten_at_a_time_the_newest_first(room: World) -
     before = last(ada).message_id
     await room.tap(ada, "Show everything", on=thread)
     shown = [bubble.text.split()[-1] for bubble in since(ada, before) if "long" in bubble.text]
-    assert [one for one in shown if MARK not in one][:10] == [f"word{number}!" for number in range(15, 25)]
+    assert [word for word in shown if MARK not in word][:10] == [f"word{number}!" for number in range(15, 25)]
     assert (last(ada).text, labels(last(ada))) == ("15 earlier messages", ["Older ▶"])
     before = last(ada).message_id
     await room.tap(ada, "Older ▶")

@@ -64,10 +64,10 @@ async def test_the_tagline_is_said_once_before_a_front_page_and_before_a_section
     world: World, code: str, tagline: str
 ) -> None:
     both = await world.answers(world.person(language=code), "/start")
-    assert "\n".join(one.text for one in both).count(tagline) == 1
+    assert "\n".join(bubble.text for bubble in both).count(tagline) == 1
     ben = world.person(5_000_000_002, code, "Ben")
     linked = await world.answers(ben, "/start i_2025-12-22_politics")
-    assert "\n".join(one.text for one in linked).count(tagline) == 1
+    assert "\n".join(message.text for message in linked).count(tagline) == 1
 
 
 async def test_a_second_start_resets_nothing(world: World) -> None:

@@ -47,12 +47,12 @@ def news(admin: Person, about: str = "The issue of") -> list[Bubble]:
 
 
 def newest(admin: Person) -> str:
-    found = news(admin) or news(admin, "issue of")
-    return found[-1].text if found else ""
+    messages = news(admin) or news(admin, "issue of")
+    return messages[-1].text if messages else ""
 
 
 async def says(admin: Person, *words: str) -> None:
-    await until(lambda: any(all(one in bubble.text for one in words) for bubble in since(admin, 0)))
+    await until(lambda: any(all(word in bubble.text for word in words) for bubble in since(admin, 0)))
 
 
 async def save(world: World, text: str = ENGLISH, language: str = "en", day: str = DAY) -> None:
@@ -145,7 +145,7 @@ async def test_near_its_hour_good_that_becomes_broken_or_back_is_a_new_message_a
     saturday.later(minutes=2)
     await save(saturday, SPANISH, "es")
     await until(lambda: bool(news(ada, "Fixed")))
-    assert [one.text.partition("\n")[0] for one in news(ada, "issue of")] == [IN, BROKEN, MENDED]
+    assert [bubble.text.partition("\n")[0] for bubble in news(ada, "issue of")] == [IN, BROKEN, MENDED]
 
 
 async def test_all_else_waits_until_her_quiet_hours_end(saturday: World) -> None:
@@ -172,7 +172,7 @@ async def test_in_the_last_minute_no_hour_is_promised_that_the_change_puts_off(s
     saturday.clock.move_to(MORNING - timedelta(seconds=40))
     await save(saturday, SPANISH, "es")
     await says(ada, IN, "It’s due on Monday, December 22, 2025, at 07:00. A change in the last minute")
-    assert not any("Out on" in one.text for one in news(ada))
+    assert not any("Out on" in bubble.text for bubble in news(ada))
 
 
 async def test_a_draft_is_told_as_what_holds_the_issue(saturday: World) -> None:

@@ -176,10 +176,10 @@ async def test_who_leads_no_more_tells_the_other_admins_nothing(sunday: World) -
     await sunday.ask(people[0], "/start")
     sunday.telegram.faults.add(method="sendMessage", times=None, kind=Latency(1.0))
     await add(sunday, "cooldown:late", "cooldown", seconds=700.0)
-    await until(lambda: any(heard(one, "⚠") for one in people))
+    await until(lambda: any(heard(someone, "⚠") for someone in people))
     await sunday.program.core.lease.release()  # the next turn is in ten seconds
     await asyncio.sleep(1.5)
-    assert sum(len(heard(one, "⚠")) for one in people) == 1
+    assert sum(len(heard(person, "⚠")) for person in people) == 1
 
 
 async def test_who_was_told_is_not_told_again_for_one_who_cannot_be(sunday: World) -> None:

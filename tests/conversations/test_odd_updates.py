@@ -57,35 +57,35 @@ async def answers(world: World, ana: Person, **update: Any) -> list[str]:
     """Bring the bot an update; return what it says, after making sure that nothing broke."""
     before = ana.sees[-1].message_id
     await world.push(**update)
-    found = [bubble.text for bubble in since(ana, before)]
+    texts = [bubble.text for bubble in since(ana, before)]
     async with world.program.core.database.read() as session:
         assert await inbox.failures(session) == []
-    assert not any("Something went wrong" in text for text in found)
-    assert all(len(text) <= 4096 for text in found)
+    assert not any("Something went wrong" in text for text in texts)
+    assert all(len(text) <= 4096 for text in texts)
     assert "Title of 2025-12-22" in (await world.ask(ana, "/latest")).text
-    return found
+    return texts
 
 
 @pytest.mark.parametrize("command", ["search", "section", "start", "grant", "latest", "topstory"])
 async def test_commands_with_odd_words_get_one_short_answer(world: World, ana: Person, command: str) -> None:
     for words in ODD_WORDS:
-        found = await answers(world, ana, message=message(f"/{command} {words}"))
-        assert 1 <= len(found) <= 2, ascii(words)[:40]
-        assert all(found)
+        bubbles = await answers(world, ana, message=message(f"/{command} {words}"))
+        assert 1 <= len(bubbles) <= 2, ascii(words)[:40]
+        assert all(bubbles)
 
 
 async def test_odd_commands_get_one_short_answer(world: World, ana: Person) -> None:
     for text in ODD_COMMANDS:
-        (found,) = await answers(world, ana, message=message(text))
+        (bubble,) = await answers(world, ana, message=message(text))
         assert (
-            found.startswith((UNKNOWN, NOT_UNDERSTOOD)) or "Title of" in found or "The senate met" in found
-        ), found
+            bubble.startswith((UNKNOWN, NOT_UNDERSTOOD)) or "Title of" in bubble or "The senate met" in bubble
+        ), bubble
 
 
 async def test_odd_words_get_one_helpful_line(world: World, ana: Person) -> None:
     for text in ("👨‍👩‍👧‍👦" * 100, "\ud800\udfff", "\u202e\u202d", " ", "𝓁𝒶𝓉", *ODD_WORDS):
-        (found,) = await answers(world, ana, message=message(text))
-        assert found.startswith(NOT_UNDERSTOOD), ascii(text)[:40]
+        (bubble,) = await answers(world, ana, message=message(text))
+        assert bubble.startswith(NOT_UNDERSTOOD), ascii(text)[:40]
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ async def test_odd_words_get_one_helpful_line(world: World, ana: Person) -> None
 async def test_messages_without_text_get_one_helpful_line(
     world: World, ana: Person, kind: dict[str, Any]
 ) -> None:
-    (found,) = await answers(world, ana, message=message(**kind))
-    assert found.startswith(NOT_UNDERSTOOD)
+    (bubble,) = await answers(world, ana, message=message(**kind))
+    assert bubble.startswith(NOT_UNDERSTOOD)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ async def test_messages_without_text_get_one_helpful_line(
 async def test_a_reader_s_command_counts_however_it_came(
     world: World, ana: Person, how: dict[str, Any]
 ) -> None:
-    (found,) = await answers(world, ana, message=message("/latest", **how))
-    assert "Title of 2025-12-22" in found
+    (bubble,) = await answers(world, ana, message=message("/latest", **how))
+    assert "Title of 2025-12-22" in bubble
 
 
 @pytest.mark.parametrize(
@@ -164,14 +164,14 @@ async def test_what_is_not_said_to_the_bot_is_not_answered(
     ids=["no language", "a long one", "no text", "no name", "an empty name"],
 )
 async def test_odd_people_are_answered(world: World, ana: Person, user: dict[str, Any]) -> None:
-    (found,) = await answers(world, ana, message=message("/latest", **{"from": user}))
-    assert "Title of 2025-12-22" in found
+    (bubble,) = await answers(world, ana, message=message("/latest", **{"from": user}))
+    assert "Title of 2025-12-22" in bubble
 
 
 async def test_an_entity_that_lies_about_the_text_stops_nothing(world: World, ana: Person) -> None:
     for entity in ({"offset": 0, "length": 9_999}, {"offset": 0, "length": 0}, {"offset": -5, "length": 3}):
         liar = message("/latest", entities=[{"type": "bot_command", **entity}])
-        found = await answers(world, ana, message=liar)
-        assert len(found) == 1
+        bubbles = await answers(world, ana, message=liar)
+        assert len(bubbles) == 1
     assert await answers(world, ana, message=message("", entities=[COMMAND])) != ["Traceback"]
     assert last(ana)

@@ -99,7 +99,7 @@ async def test_a_tap_on_the_offer_under_a_page_that_was_paid_shows_no_paid_word_
     paid = page if OFFER in labels(page) else await bridge.tap(ana, "2/2 ▶")
     bridge.later(days=2)
     await bridge.tap(ana, OFFER, on=paid)
-    assert all("canary" not in (one.rich or one.text) for one in since(ana, paid.message_id))
+    assert all("canary" not in (bubble.rich or bubble.text) for bubble in since(ana, paid.message_id))
 
 
 async def test_it_says_what_rich_pages_are_and_leads_back_to_the_page_in_rich(bridge: World) -> None:

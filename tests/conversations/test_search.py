@@ -165,20 +165,20 @@ async def test_what_is_found_nowhere_is_said_plainly(world: World, words: str) -
 
 
 @pytest.mark.parametrize(
-    ("language", "asked", "words", "found"),
+    ("language", "asked", "words", "heading"),
     [
         ("en", "What are you looking for?", "boats", "3 results for “boats”"),
         ("es", "¿Qué buscas?", "botes", "2 resultados para «botes»"),
     ],
 )
 async def test_search_without_words_asks_for_them_and_takes_the_answer(
-    world: World, language: str, asked: str, words: str, found: str
+    world: World, language: str, asked: str, words: str, heading: str
 ) -> None:
     ana = world.person(language=language)
     question = await world.ask(ana, "/search")
     assert question.text.startswith(asked)
     assert question.asks
-    assert (await answers(world, ana, question, words)).text.startswith(found)
+    assert (await answers(world, ana, question, words)).text.startswith(heading)
 
 
 async def test_what_answers_the_question_is_sought_even_where_it_is_a_word_of_ours(world: World) -> None:

@@ -223,7 +223,7 @@ async def test_who_stopped_by_a_word_is_not_told_of_a_command_that_she_never_wro
     assert stopped in overview.text
     assert "/stop" not in overview.text
     await world.tap(ana, data="do:resume", on=done)
-    assert next(one.text for one in ana.sees if one.message_id == done.message_id) == undone
+    assert next(bubble.text for bubble in ana.sees if bubble.message_id == done.message_id) == undone
 
 
 async def test_stop_keeps_access_settings_and_the_way_to_read_on(world: World) -> None:

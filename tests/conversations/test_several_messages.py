@@ -44,7 +44,7 @@ async def bring(world: World, person: Person, *texts: str) -> list[Bubble]:
 def album(person: Person, captions: Sequence[str], kind: str = "photo", **more: Any) -> Bubble:
     """Send an album at once; return its first message."""
     extra = {"media_group_id": "1313", **more}
-    sent = [person.attaches(upload(kind), one, kind=kind, extra=extra) for one in captions]
+    sent = [person.attaches(upload(kind), caption, kind=kind, extra=extra) for caption in captions]
     return sent[0]
 
 
@@ -69,7 +69,7 @@ async def test_a_broadcast_that_was_cut_says_so_and_offers_a_file(world: World, 
     assert ALL in labels(question)
     await confirm(world, ada, await tap(world, ada, ALL, question))
     world.later(seconds=61)
-    await until(lambda: [one for one in ana.sees if one.fields.get("document")])
+    await until(lambda: [bubble for bubble in ana.sees if bubble.fields.get("document")])
     file = ana.sees[-1].fields["document"]
     assert file["file_name"] == "announcement.txt"
     whole = world.telegram.content_of(file["file_id"]).decode()
@@ -114,8 +114,8 @@ async def test_what_she_writes_later_is_no_second_half(world: World) -> None:
     world.clock.move_to(world.clock.now() + timedelta(seconds=5))
     ada.writes("and another thing")
     await world.wait_until_idle()
-    assert not any(CUT in one.text for one in ada.sees)
-    assert any(ALL in labels(one) for one in ada.sees)
+    assert not any(CUT in message.text for message in ada.sees)
+    assert any(ALL in labels(bubble) for bubble in ada.sees)
     assert NOT_UNDERSTOOD in last(ada).text
 
 
@@ -143,7 +143,7 @@ async def test_the_other_language_s_text_may_be_cut_too_and_is_still_waited_for(
     (offer,) = await bring(world, ada, *halves("Queridos lectores:"))
     assert CUT in offer.text
     await bring(world, ada, "El río baja.")
-    assert "El río baja." in [one.text for one in ada.sees if one.from_bot]
+    assert "El río baja." in [bubble.text for bubble in ada.sees if bubble.from_bot]
 
 
 async def test_a_long_text_of_a_reader_gets_one_answer(world: World) -> None:
@@ -211,7 +211,7 @@ async def test_two_people_s_forwards_are_two_things(world: World) -> None:
     ada, ana, _ = await started(world)
     sent = {person: person.writes("Story", extra={"forward_origin": SOMEONE}) for person in (ada, ana)}
     await world.wait_until_idle()
-    assert all(len(since(person, one.message_id)) == 1 for person, one in sent.items())
+    assert all(len(since(person, message.message_id)) == 1 for person, message in sent.items())
 
 
 async def test_of_several_forwards_a_draft_takes_none_and_waits_on(world: World) -> None:

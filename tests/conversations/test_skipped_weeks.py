@@ -81,7 +81,7 @@ async def test_nothing_is_said_once_the_week_is_over(week: World) -> None:
     week.write("2026-01-05", (week.content / "2025-12-22" / "en.md").read_text(encoding="utf-8"))
     await week.reload()
     week.clock.move_to(datetime(2026, 1, 5, 10, 0, tzinfo=UTC))
-    assert "There’s no issue" not in "".join(one.text for one in await week.answers(ana, "/start"))
+    assert "There’s no issue" not in "".join(bubble.text for bubble in await week.answers(ana, "/start"))
     assert len(await week.answers(ana, "/latest")) == 1
     assert "There’s no issue" not in (await week.web("/")).text
 
@@ -117,9 +117,9 @@ async def test_an_issue_of_a_skipped_day_asks_first_as_its_news_said(week: World
     week.later(minutes=30)
     await week.program.core.releasing.look()
     assert f"Title of {SKIPPED}" not in (await week.ask(ana, "/latest")).text
-    await week.tap(ada, "Send now", on=next(one for one in ada.sees if one.text == asked))
-    await until(lambda: any(f"Title of {SKIPPED}\n" in one.text for one in since(ana, 0)))
-    assert "There’s no issue" not in "".join(one.text for one in await week.answers(ana, "/latest"))
+    await week.tap(ada, "Send now", on=next(message for message in ada.sees if message.text == asked))
+    await until(lambda: any(f"Title of {SKIPPED}\n" in bubble.text for bubble in since(ana, 0)))
+    assert "There’s no issue" not in "".join(bubble.text for bubble in await week.answers(ana, "/latest"))
 
 
 async def test_what_changes_in_the_file_counts_at_once(week: World) -> None:

@@ -36,9 +36,9 @@ async def test_in_a_forum_the_answer_goes_to_the_topic_and_replies_to_the_questi
     ana.opens_topic("Sports", group)
     for command in ("/latest", "/archive", "/search boats", "/help", "/politics", "/start"):
         asked = await ask(world, ana, command, group, topic)
-        found = since(group, asked)
-        assert found, command
-        assert {(one.thread, one.reply_to) for one in found} == {(topic.thread, asked)}, command
+        bubbles = since(group, asked)
+        assert bubbles, command
+        assert {(bubble.thread, bubble.reply_to) for bubble in bubbles} == {(topic.thread, asked)}, command
 
 
 async def test_what_a_button_answers_stands_in_the_topic_of_its_message(world: World) -> None:
@@ -80,11 +80,11 @@ async def test_two_who_ask_in_fifty_topics_at_once_get_each_answer_in_its_place(
         for person, topic in ((ana, topics[number]), (luz, topics[49 - number])):
             asked[person.writes("/latest", group=group, topic=topic).message_id] = (person, topic)
     await world.wait_until_idle()
-    found = {one.reply_to: one for one in since(group, 0)}
-    assert set(found) == set(asked)
+    by_question = {bubble.reply_to: bubble for bubble in since(group, 0)}
+    assert set(by_question) == set(asked)
     for number, (person, topic) in asked.items():
-        assert found[number].thread == topic.thread
-        assert ("Título del" if person is luz else "Title of") in found[number].text
+        assert by_question[number].thread == topic.thread
+        assert ("Título del" if person is luz else "Title of") in by_question[number].text
 
 
 async def test_in_a_private_topic_every_answer_stays_there(world: World, content: Path) -> None:
@@ -104,15 +104,15 @@ async def test_in_a_private_topic_every_answer_stays_there(world: World, content
         "/search boats",
     ):
         asked = await ask(world, ana, command, None, topic)
-        found = since(ana, asked)
-        assert found, command
+        bubbles = since(ana, asked)
+        assert bubbles, command
         answered = asked if command == "good grief" else None  # its buttons are about these words
-        assert {(one.thread, one.reply_to) for one in found} == {(topic.thread, answered)}, command
+        assert {(bubble.thread, bubble.reply_to) for bubble in bubbles} == {(topic.thread, answered)}, command
     await world.tap(ana, data="do:set:rendering:rich")
     asked = await ask(world, ana, "/latest", None, topic)
     assert last(ana).rich
     await world.tap(ana, data="do:all:2025-12-22")
-    assert {one.thread for one in since(ana, asked)} == {topic.thread}
+    assert {bubble.thread for bubble in since(ana, asked)} == {topic.thread}
 
 
 async def test_an_apology_stands_in_the_topic_too(world: World) -> None:
@@ -152,7 +152,7 @@ async def test_a_topic_that_takes_nothing_is_answered_outside_of_it_with_the_rea
     await until(lambda: bool(world.telegram.ledger.of(method="sendMessage", chat_id=FORUM)))
     shut(group, topic, how)
     await world.wait_until_idle()
-    reason, answer = [one for one in group.sees if one.from_bot]
+    reason, answer = [bubble for bubble in group.sees if bubble.from_bot]
     assert (reason.text, reason.thread) == (ELSEWHERE, None)
     assert (answer.thread, answer.reply_to) == (None, None)
     assert answer.text
@@ -211,13 +211,13 @@ async def test_what_a_long_cooldown_owes_is_answered_in_its_topic_or_outside_if_
     await world.program.start()
     await until(lambda: since(ana, asked))
     await world.wait_until_idle()
-    found = since(ana, asked)
+    bubbles = since(ana, asked)
     if how == "deleted":
-        assert found[0].text == ELSEWHERE
-        assert {one.thread for one in found} == {None}
+        assert bubbles[0].text == ELSEWHERE
+        assert {bubble.thread for bubble in bubbles} == {None}
     else:
-        assert [one.thread for one in found] == [topic.thread]
-    assert "read" in found[-1].text
+        assert [bubble.thread for bubble in bubbles] == [topic.thread]
+    assert "read" in bubbles[-1].text
     assert (await world.reader(ana)).gone_at is None
 
 
@@ -260,7 +260,7 @@ async def test_who_asks_in_a_group_from_behind_a_mask_is_anonymous(
         before = last(group).message_id
         ana.writes(command, group=group, extra=mask)
         await world.wait_until_idle()
-        assert not any("Above is" in one.text or "Done" in one.text for one in since(group, before))
+        assert not any("Above is" in bubble.text or "Done" in bubble.text for bubble in since(group, before))
 
 
 async def test_one_masked_crowd_silences_no_other(world: World) -> None:

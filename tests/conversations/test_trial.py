@@ -204,8 +204,8 @@ async def test_the_trial_survives_a_restart_and_so_does_having_had_it(world: Wor
 async def test_the_same_trial_asked_twice_at_once_is_given_once(world: World) -> None:
     ana = world.person()
     asked = [await world.ask(ana, "/trial") for _ in range(3)]
-    for one in asked:
-        ana.taps(one.message_id, data="do:trial")
+    for offer in asked:
+        ana.taps(offer.message_id, data="do:trial")
     await world.wait_until_idle()
     assert len([bubble for bubble in ana.sees if GIVEN in bubble.text]) == 1
 

@@ -119,7 +119,7 @@ async def test_inside_a_protected_message_pages_turn_in_place(long: World) -> No
     assert "freelast" in second.text
     assert "canary" not in second.text
     assert "canaryfirst" in (await long.tap(ana, "3/4 ▶")).text
-    assert {one.message_id for one in (paid, fourth, third, second, last(ana))} == {paid.message_id}
+    assert {bubble.message_id for bubble in (paid, fourth, third, second, last(ana))} == {paid.message_id}
     assert last(ana).protected
 
 

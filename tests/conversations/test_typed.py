@@ -149,7 +149,7 @@ async def test_more_words_do_what_they_say(world: World, code: str, word: str, s
 
 
 @pytest.mark.parametrize(
-    ("code", "both", "one"),
+    ("code", "both", "single"),
     [
         (
             "en",
@@ -164,14 +164,14 @@ async def test_more_words_do_what_they_say(world: World, code: str, word: str, s
     ],
 )
 async def test_what_is_asked_of_other_words_names_what_the_buttons_do(
-    world: World, code: str, both: str, one: str
+    world: World, code: str, both: str, single: str
 ) -> None:
     ana = world.person(language=code)
     words = await world.ask(ana, "Where is my boat?")
     assert (words.text.splitlines()[0], len(labels(words))) == (both, 2)
     ana.attaches(picture(), kind="photo")
     await world.wait_until_idle()
-    assert (last(ana).text.splitlines()[0], len(labels(last(ana)))) == (one, 1)
+    assert (last(ana).text.splitlines()[0], len(labels(last(ana)))) == (single, 1)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ async def test_the_newsroom_gets_what_followed_the_mistyped_command_and_no_more(
     await world.ask(ana, "/feedbck the water is rising")
     await world.tap(ana, "/feedback")
     async with world.program.core.database.read() as session:
-        assert [one.text for one in await kept.newest(session, ana.id, 9)] == ["the water is rising"]
+        assert [message.text for message in await kept.newest(session, ana.id, 9)] == ["the water is rising"]
 
 
 @pytest.mark.parametrize("words", ["stop", "hello", "gracias", "politics"])

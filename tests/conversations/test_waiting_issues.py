@@ -82,7 +82,7 @@ def questions(admin: Person, day: str = TUESDAY) -> list[Bubble]:
 
 
 def is_question(message: Bubble, day: str) -> bool:
-    return any(one.startswith("do:issue:") and day in one for one in data(message).values())
+    return any(value.startswith("do:issue:") and day in value for value in data(message).values())
 
 
 def asked(admin: Person, day: str = TUESDAY) -> Bubble | None:
@@ -90,9 +90,9 @@ def asked(admin: Person, day: str = TUESDAY) -> Bubble | None:
 
 
 def question(admin: Person, day: str = TUESDAY) -> Bubble:
-    found = asked(admin, day)
-    assert found is not None, [bubble.text for bubble in admin.sees]
-    return found
+    questions = asked(admin, day)
+    assert questions is not None, [bubble.text for bubble in admin.sees]
+    return questions
 
 
 def stands(admin: Person, message: Bubble) -> Bubble:
@@ -107,8 +107,10 @@ def says(admin: Person, message: Bubble, *phrases: str) -> Callable[[], bool]:
 def copies(person: Person, day: str = TUESDAY) -> list[Bubble]:
     """Return what of an issue stands in somebody's chat, that is no question about it."""
     titles = (f"Title of {day}\n", f"Título del {day}\n")
-    found = [one for one in person.sees if one.from_bot and any(title in one.text for title in titles)]
-    return [one for one in found if one.buttons and not is_question(one, day)]
+    shown_messages = [
+        bubble for bubble in person.sees if bubble.from_bot and any(title in bubble.text for title in titles)
+    ]
+    return [bubble for bubble in shown_messages if bubble.buttons and not is_question(bubble, day)]
 
 
 async def pushes(world: World) -> list[str]:
@@ -187,7 +189,7 @@ async def test_send_now_sends_it_with_pause_and_cancel_and_both_messages_say_who
     assert await acts(tuesday) == [("send now", ADMIN, TUESDAY)]
     assert await pushes(tuesday) == [TUESDAY]
     await until(
-        lambda: any("Sent: 3 of 3" in one.text for one in ada.sees)
+        lambda: any("Sent: 3 of 3" in bubble.text for bubble in ada.sees)
     )  # the status message, which the buttons stand under while it is sent
     await until(lambda: unsettled_is(tuesday, 0))
 
@@ -321,9 +323,9 @@ async def test_fifty_presses_of_two_admins_through_two_programs_are_one_answer(t
         )
     )
     await second.stop()
-    assert sum(one.result is Result.TAKEN for one in answers) == 1
+    assert sum(answer.result is Result.TAKEN for answer in answers) == 1
     assert len(await acts(tuesday)) == 1
-    (stands,) = {one.stands for one in answers}
+    (stands,) = {answer.stands for answer in answers}
     assert stands is not None
 
 
@@ -363,7 +365,7 @@ def round_of(message: Bubble) -> int:
 def of(admin: Person, day: str) -> list[Bubble]:
     """Return the questions about an issue, whatever they say by now."""
     titles = (f"⚠ Title of {day} is waiting", f"⚠ Título del {day} espera")
-    return [one for one in admin.sees if one.from_bot and one.text.startswith(titles)]
+    return [bubble for bubble in admin.sees if bubble.from_bot and bubble.text.startswith(titles)]
 
 
 async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(sunday: World) -> None:
@@ -389,10 +391,10 @@ async def test_a_question_is_edited_as_its_issue_is_broken_mended_and_changed(su
     sunday.write(MONDAY, BROKEN.format(date=MONDAY), "es")
     await sunday.reload()
     await until(says(ada, message, "The edition in Spanish has an error", "at 07:17:"))
-    assert len([one for one in ada.sees if "is waiting to go out" in one.text]) == 1
+    assert len([bubble for bubble in ada.sees if "is waiting to go out" in bubble.text]) == 1
     sunday.later(minutes=15)
     await until(says(ada, message, "It went out by itself at 07:17:", "In Spanish an older text went out"))
-    await until(lambda: any(one.text.startswith(NOTICE) for one in ada.sees))
+    await until(lambda: any(bubble.text.startswith(NOTICE) for bubble in ada.sees))
 
 
 async def test_send_now_of_a_broken_issue_sends_its_last_good_words_and_every_admin_is_told_which(
@@ -406,10 +408,10 @@ async def test_send_now_of_a_broken_issue_sends_its_last_good_words_and_every_ad
     await until(lambda: asked(ada, MONDAY) and asked(berta, MONDAY))
     await sunday.tap(berta, "Enviar ahora", on=question(berta, MONDAY))
     await until(lambda: copies(berta, MONDAY))
-    await until(lambda: any(one.text.startswith(NOTICE) for one in ada.sees))
+    await until(lambda: any(bubble.text.startswith(NOTICE) for bubble in ada.sees))
     notice = "⚠ Ya salió «Título del 2025-12-22», del 22 de diciembre de 2025.\nEn español salió un texto"
-    await until(lambda: any(one.text.startswith(notice) for one in berta.sees))
-    assert not any("Otro título" in one.text for one in berta.sees)
+    await until(lambda: any(bubble.text.startswith(notice) for bubble in berta.sees))
+    assert not any("Otro título" in bubble.text for bubble in berta.sees)
 
 
 async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_later(sunday: World) -> None:
@@ -430,7 +432,7 @@ async def test_a_draft_at_its_hour_waits_until_it_is_none_and_goes_a_minute_late
     assert "is a draft" not in stands(ada, message).text
     sunday.clock.move_to(RELEASE + 3 * MINUTE)
     await until(says(ada, message, "It went out by itself at 07:03:"))
-    assert not any(one.text.startswith(NOTICE) for one in ada.sees)  # nothing old went out
+    assert not any(bubble.text.startswith(NOTICE) for bubble in ada.sees)  # nothing old went out
 
 
 async def test_a_draft_that_does_not_load_yet_is_not_left_out_after_fifteen_minutes(sunday: World) -> None:
@@ -516,8 +518,8 @@ async def test_buttons_of_last_week_end_in_words(tuesday: World) -> None:
     await tuesday.tap(ada, "Send now", on=hers)
     await until(lambda: pushed(tuesday))
     tuesday.later(days=7)
-    for label, data_ in data(other).items():
-        await tuesday.tap(berta, data=data_, on=other)
+    for label, forged_data in data(other).items():
+        await tuesday.tap(berta, data=forged_data, on=other)
         said = "Ada se adelantó y tocó «Enviar ahora» el martes 23 de diciembre de 2025 a las 07:00:"
         assert told(berta).startswith(said), label
         assert told(berta).endswith("; eso es lo que vale."), label
@@ -634,9 +636,9 @@ async def test_where_no_admin_can_be_asked_it_waits_all_the_same_and_the_log_say
     await tuesday.ask(ana, "/start")
     with capture_logs() as logs:
         tuesday.clock.move_to(ON_TUESDAY)
-        await until(lambda: [one for one in logs if "no admin who can be asked" in one["event"]])
+        await until(lambda: [entry for entry in logs if "no admin who can be asked" in entry["event"]])
         await asyncio.sleep(0.5)  # several rounds more
-    (line,) = [one for one in logs if "no admin who can be asked" in one["event"]]
+    (line,) = [entry for entry in logs if "no admin who can be asked" in entry["event"]]
     assert (line["issue"], line["why"], line["out_by_itself"]) == (TUESDAY, "weekday", "no")
     assert await pushes(tuesday) == []
     ada = tuesday.admin()

@@ -21,7 +21,7 @@ async def start_trial(world: World, person: Person) -> None:
 async def offered(world: World, person: Person) -> list[list[str]]:
     """Return what the buttons of each page with a lock offer."""
     ways = {TRY, ONWARD}
-    return [[one for one in labels(await world.ask(person, lock)) if one in ways] for lock in LOCKS]
+    return [[label for label in labels(await world.ask(person, lock)) if label in ways] for lock in LOCKS]
 
 
 async def publish(world: World, text: str) -> None:
@@ -116,7 +116,7 @@ async def test_menus_name_the_trial_only_where_there_is_one(
         await world.published()
         scope = {"type": "all_private_chats"}
         menu = await world.call("getMyCommands", scope=scope, language_code="en")
-        assert ("trial" in {one["command"] for one in menu}) is bool(days)
+        assert ("trial" in {command["command"] for command in menu}) is bool(days)
         # /help leaves it to /account, which knows who has had it
         assert "/trial" not in (await world.ask(world.person(), "/help")).text
 

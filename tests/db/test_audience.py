@@ -30,9 +30,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def members(database: Database, audience: Audience) -> set[int]:
     async with database.read() as session:
         condition = await audiences.condition(session, audience, ADMINS, NOW)
-        found = set((await session.execute(select(tables.readers.c.id).where(condition))).scalars())
-        assert sum((await audiences.where(session, condition)).values()) == len(found)
-    return found
+        ids = set((await session.execute(select(tables.readers.c.id).where(condition))).scalars())
+        assert sum((await audiences.where(session, condition)).values()) == len(ids)
+    return ids
 
 
 async def add(session: Session, reader: Reader, *held: Grant, **more: object) -> None:
@@ -92,8 +92,8 @@ async def test_the_database_agrees_with_the_rules_of_access(database: Database) 
         for number, some in held.items():
             await add(session, Reader(number, "en"), *some)
     sources = {number: _sources_from_now(some) for number, some in held.items()}
-    trial = {number for number, found in sources.items() if found == {Source.TRIAL}}
-    full = {number for number, found in sources.items() if found}
+    trial = {number for number, granted in sources.items() if granted == {Source.TRIAL}}
+    full = {number for number, granted in sources.items() if granted}
     expired = {number for number, some in held.items() if timeline(some)} - full
     assert min(map(len, (trial, full - trial, expired))) > 8
     assert await members(database, Audience(Segment.TRIAL)) == trial
@@ -114,7 +114,7 @@ def _sources_from_now(held: list[Grant]) -> set[str]:
 def _some_grants(chance: random.Random, number: int) -> list[Grant]:
     """One trial at the most, and gifts of every kind, at different moments of the last forty days."""
     moments = chance.sample(range(1, 40 * 24), k=chance.choice([0, 1, 1, 2, 2, 3]))
-    found: list[Grant] = []
+    grants: list[Grant] = []
     for at, hours in enumerate(moments):
         source = Source.TRIAL if at == 0 and chance.random() < 0.8 else Source.COMPLIMENTARY
         given = NOW - timedelta(hours=hours)
@@ -122,5 +122,5 @@ def _some_grants(chance: random.Random, number: int) -> list[Grant]:
         length: dict[str, object] = {"days": 7 if source is Source.TRIAL else chance.choice([1, 7, 30])}
         if source is not Source.TRIAL and chance.random() < 0.4:
             length = {"until": chance.choice([None, given + timedelta(days=chance.choice([2, 60]))])}
-        found.append(Grant(source, f"{number}.{at}", given, revoked_at=revoked, **length))  # type: ignore[arg-type]
-    return found
+        grants.append(Grant(source, f"{number}.{at}", given, revoked_at=revoked, **length))  # type: ignore[arg-type]
+    return grants

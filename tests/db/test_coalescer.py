@@ -46,9 +46,9 @@ async def test_a_lone_row_does_not_wait_for_others() -> None:
 async def test_a_refused_row_takes_no_other_with_it() -> None:
     rows = Rows(refused="c")
     batch = Coalescer(rows.take)
-    found = await asyncio.gather(*(batch.add(name) for name in "abcd"), return_exceptions=True)
-    assert [isinstance(one, DatabaseError) for one in found] == [False, False, True, False]
-    assert sorted(name for one in rows.transactions for name in one) == ["a", "b", "d"]
+    results = await asyncio.gather(*(batch.add(name) for name in "abcd"), return_exceptions=True)
+    assert [isinstance(result, DatabaseError) for result in results] == [False, False, True, False]
+    assert sorted(name for transaction in rows.transactions for name in transaction) == ["a", "b", "d"]
 
 
 async def test_a_database_that_is_away_is_away_for_all_at_once() -> None:
@@ -61,8 +61,8 @@ async def test_a_database_that_is_away_is_away_for_all_at_once() -> None:
         raise SilentError(TimeoutError())
 
     batch = Coalescer(run)
-    found = await asyncio.gather(*(batch.add(name) for name in "abcdefgh"), return_exceptions=True)
-    assert [type(one) for one in found] == [SilentError] * 8
+    results = await asyncio.gather(*(batch.add(name) for name in "abcdefgh"), return_exceptions=True)
+    assert [type(result) for result in results] == [SilentError] * 8
     assert sum(asked) == 8
     assert len(asked) <= 2
 
@@ -71,11 +71,11 @@ async def test_a_database_that_is_away_is_away_for_all_at_once() -> None:
 async def test_a_row_of_a_sender_who_was_taken_over_takes_no_other_with_it(database_url: str) -> None:
     database = Database(database_url)
     heartbeat = Heartbeat(database, "one")
-    kept: list[str] = []
+    stored: list[str] = []
 
     async def run(rows: Sequence[str]) -> None:
         async with database.write():
-            kept.extend(rows)
+            stored.extend(rows)
 
     async def add(name: str, fencing_token: FencingToken) -> None:
         with fenced_by(fencing_token):
@@ -85,12 +85,12 @@ async def test_a_row_of_a_sender_who_was_taken_over_takes_no_other_with_it(datab
         await take_ownership(session, [1, 2, 3], "one", epoch=5)
         await take_ownership(session, [2], "another", epoch=1)
     batch = Coalescer(run)
-    found = await asyncio.gather(
+    results = await asyncio.gather(
         *(add(name, heartbeat.fencing_token(number, 5)) for number, name in enumerate("abc", 1)),
         return_exceptions=True,
     )
-    assert [isinstance(one, TakenOverError) for one in found] == [False, True, False]
-    assert sorted(kept) == ["a", "c"]
+    assert [isinstance(result, TakenOverError) for result in results] == [False, True, False]
+    assert sorted(stored) == ["a", "c"]
     await database.close()
 
 
@@ -100,11 +100,11 @@ async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_othe
 ) -> None:
     database, stopped = Database(database_url), Database(database_url)
     heartbeat = Heartbeat(database, "one")
-    kept: list[str] = []
+    stored: list[str] = []
 
     async def run(rows: Sequence[str]) -> None:
         async with database.write():
-            kept.extend(rows)
+            stored.extend(rows)
 
     async def add(name: str, number: int) -> None:
         with fenced_by(heartbeat.fencing_token(number, 5)):
@@ -117,9 +117,9 @@ async def test_a_row_of_a_sender_whom_a_stopped_process_has_locked_keeps_no_othe
         await session.exec_driver_sql("SELECT FROM update_owners WHERE user_id = 2 FOR UPDATE")
         adding = [asyncio.create_task(add(name, number)) for number, name in enumerate("abcd", 1)]
         await asyncio.wait([*adding[:1], *adding[2:]], timeout=2.0)
-        assert sorted(kept) == ["a", "c", "d"]
+        assert sorted(stored) == ["a", "c", "d"]
     await asyncio.gather(*adding)
-    assert sorted(kept) == ["a", "b", "c", "d"]
+    assert sorted(stored) == ["a", "b", "c", "d"]
     await database.close()
     await stopped.close()
 
@@ -133,4 +133,4 @@ async def test_a_task_that_is_cancelled_takes_no_other_with_it() -> None:
     await asyncio.wait(tasks)
     with pytest.raises(asyncio.CancelledError):
         await tasks[0]
-    assert {name for one in rows.transactions for name in one} >= {"b", "c"}
+    assert {name for transaction in rows.transactions for name in transaction} >= {"b", "c"}

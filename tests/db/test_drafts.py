@@ -36,14 +36,14 @@ async def use(database: Database, audience: Audience = EVERYONE) -> Draft | None
 
 async def test_a_draft_comes_back_as_it_was_written(database: Database) -> None:
     async with database.read() as session:
-        found = await drafts.find(session, DRAFT.nonce)
-    assert found is not None
-    assert (found.messages, found.audience, found.made_at) == ({ALL: WORDS}, EVERYONE, NOW)
+        draft = await drafts.find(session, DRAFT.nonce)
+    assert draft is not None
+    assert (draft.messages, draft.audience, draft.made_at) == ({ALL: WORDS}, EVERYONE, NOW)
 
 
 async def test_of_many_who_use_a_draft_at_once_one_gets_it(database: Database) -> None:
-    found = await asyncio.gather(*(use(database) for _ in range(20)))
-    assert sum(one is not None for one in found) == 1
+    results = await asyncio.gather(*(use(database) for _ in range(20)))
+    assert sum(result is not None for result in results) == 1
 
 
 async def test_a_draft_is_used_for_the_audience_that_was_shown_and_no_other(database: Database) -> None:

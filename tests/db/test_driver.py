@@ -31,8 +31,8 @@ async def test_more_rows_than_come_at_once_are_all_read(database: Database) -> N
 async def test_rows_are_streamed_to_the_last_one(database: Database) -> None:
     await database.migrate()
     async with database.read() as session:
-        found = await session.stream(NUMBERS.execution_options(yield_per=300))
-        assert [number async for number in found.scalars()] == list(range(1, MANY + 1))
+        result = await session.stream(NUMBERS.execution_options(yield_per=300))
+        assert [number async for number in result.scalars()] == list(range(1, MANY + 1))
     await database.close()
 
 

@@ -58,10 +58,10 @@ async def test_the_dead_are_found_by_their_lock_and_free_what_they_led(
     await dead.enter()
     await Lease(other, "dead", 3_600.0).attempt()
     async with living(database, "successor") as successor:
-        found = asyncio.Event()
-        successor.listen(found.set)
+        expired = asyncio.Event()
+        successor.listen(expired.set)
         await other.close()  # as the operating system does for a process that was killed
-        await asyncio.wait_for(found.wait(), 20.0)
+        await asyncio.wait_for(expired.wait(), 20.0)
         assert set(await locks(database)) == {"successor"}
         lease = Lease(database, "successor", 3_600.0)
         await lease.attempt()

@@ -143,8 +143,8 @@ async def test_what_readers_had_is_taken_over_from_the_grants_they_have(bare_dat
             await update_access(session, reader_id, days[3])
         settled = await readers.find_all(session, list(held))
     await database.close()
-    had = {one.id: (one.trial_at, one.full_since) for one in taken_over.values()}
-    assert had == {one.id: (one.trial_at, one.full_since) for one in settled.values()}
+    had = {database.id: (database.trial_at, database.full_since) for database in taken_over.values()}
+    assert had == {database.id: (database.trial_at, database.full_since) for database in settled.values()}
     assert had == {
         1: (None, None),
         2: (days[1], days[1]),

@@ -23,7 +23,11 @@ AWAY, AGAIN = "the database fails: all that writes to it waits", "the database t
 
 def loud(logs: list[MutableMapping[str, Any]]) -> list[str]:
     """Return what is of the database, and whatever is not in order."""
-    return [one["event"] for one in logs if one["log_level"] in {"warning", "error"} or one["event"] == AGAIN]
+    return [
+        entry["event"]
+        for entry in logs
+        if entry["log_level"] in {"warning", "error"} or entry["event"] == AGAIN
+    ]
 
 
 @on_postgresql
@@ -41,10 +45,10 @@ async def test_a_database_that_pauses_is_one_line_and_one_when_it_is_back(
                 await asyncio.sleep(AWAY_SECONDS)
                 wire.mend()
                 await until(lambda: since(ana, asked), 30.0)
-                await until(lambda: any(one["event"] == AGAIN for one in logs), 30.0)
+                await until(lambda: any(entry["event"] == AGAIN for entry in logs), 30.0)
             assert loud(logs) == [AWAY, AGAIN]
     gc.collect()
-    assert [one.message for one in caplog.records if one.name == "asyncio"] == []
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
 
 
 @on_postgresql
@@ -61,8 +65,8 @@ async def test_a_connection_that_the_server_ends_leaves_no_error_that_nobody_ret
     for _ in range(3):
         working = [asyncio.create_task(work()) for _ in range(4)]
         await until(lambda: _at_work(other))
-        for one in working:
-            one.cancel()  # as a stop does, or a limit of time
+        for outage in working:
+            outage.cancel()  # as a stop does, or a limit of time
         ending = Thread(target=asyncio.run, args=(end_them(database_url),))
         ending.start()
         ending.join()  # this process learns of both at once, as one does that slept
@@ -71,7 +75,7 @@ async def test_a_connection_that_the_server_ends_leaves_no_error_that_nobody_ret
     await other.close()
     gc.collect()
     await asyncio.sleep(0)
-    assert [one.message for one in caplog.records if one.name == "asyncio"] == []
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
 
 
 THEIRS = "FROM pg_stat_activity WHERE query LIKE '%at work%' AND pid <> pg_backend_pid()"
@@ -86,5 +90,5 @@ async def end_them(url: str) -> None:
 
 async def _at_work(database: Database) -> bool:
     async with database.read() as session:
-        found = await session.execute(text(f"SELECT count(*) {THEIRS} AND state = 'active'"))  # ours
-        return bool(found.scalar_one() == 4)
+        result = await session.execute(text(f"SELECT count(*) {THEIRS} AND state = 'active'"))  # ours
+        return bool(result.scalar_one() == 4)

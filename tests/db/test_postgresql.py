@@ -127,8 +127,10 @@ async def test_no_statement_stays_prepared_for_a_pooler_to_lose(database: Databa
         assert await waiting(session, 1, 10, MONDAY) == updates
         await mark_handled(session, [Closed(number, None) for number in range(3)], MONDAY)
         assert await waiting(session, 1, 10, MONDAY) == []
-        kept = await session.execute(text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''"))
-        assert kept.scalar() == 0
+        count_row = await session.execute(
+            text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''")
+        )
+        assert count_row.scalar() == 0
 
 
 async def test_a_transaction_whose_program_sleeps_in_the_middle_of_a_command_is_ended(

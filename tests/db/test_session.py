@@ -46,18 +46,18 @@ async def test_a_hundred_increments_at_once_all_count(database: Database, databa
     async def add_a_second(own: Database) -> None:
         async with own.write() as session:
             await readers.lock_for_update(session, BIG)
-            found = await readers.find(session, BIG)
-            assert found is not None
-            later = (found.full_until or NOW) + timedelta(seconds=1)
+            reader = await readers.find(session, BIG)
+            assert reader is not None
+            later = (reader.full_until or NOW) + timedelta(seconds=1)
             await readers.change(session, BIG, full_until=later)
 
     other = Database(database_url)
     await asyncio.gather(*(add_a_second(own) for own in (database, other) for _ in range(50)))
     await other.close()
     async with database.read() as session:
-        found = await readers.find(session, BIG)
-    assert found is not None
-    assert found.full_until == NOW + timedelta(seconds=100)
+        reader = await readers.find(session, BIG)
+    assert reader is not None
+    assert reader.full_until == NOW + timedelta(seconds=100)
 
 
 async def test_a_write_that_fails_leaves_nothing_behind(database: Database) -> None:
@@ -79,8 +79,8 @@ async def test_a_reader_is_kept_whole_and_added_once(database: Database) -> None
         await readers.add(session, Reader(BIG, "en"), NOW)
         assert await readers.find(session, BIG) == replace(reader, active_at=NOW)
         await readers.change(session, BIG, quiet=QuietHours(0, 9), zone="Asia/Kolkata", full_until=NOW)
-        found = await readers.find(session, BIG)
-    assert found == replace(
+        stored = await readers.find(session, BIG)
+    assert stored == replace(
         reader, active_at=NOW, quiet=QuietHours(0, 9), zone="Asia/Kolkata", full_until=NOW
     )
 
@@ -90,11 +90,11 @@ async def test_times_come_back_aware_and_in_utc_whatever_zone_they_had(database:
     async with database.write() as session:
         await readers.add(session, Reader(BIG, "es"), NOW)
         await readers.change(session, BIG, full_until=abroad)
-        found = await readers.find(session, BIG)
-    assert found is not None
-    assert found.full_until is not None
-    assert found.full_until.tzinfo is UTC
-    assert found.full_until == NOW
+        reader = await readers.find(session, BIG)
+    assert reader is not None
+    assert reader.full_until is not None
+    assert reader.full_until.tzinfo is UTC
+    assert reader.full_until == NOW
 
 
 async def test_a_grant_of_the_same_source_and_number_is_given_once(database: Database) -> None:

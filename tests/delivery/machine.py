@@ -181,9 +181,9 @@ class Delivery(RuleBasedStateMachine):
         free = min(limit, WINDOW - self.sender.in_use)
         if free <= 0:
             return
-        found = self.run(self.sender.claiming.claim(self.sender.epoch, free))
-        assert len(found) <= free
-        for claim in found:
+        result = self.run(self.sender.claiming.claim(self.sender.epoch, free))
+        assert len(result) <= free
+        for claim in result:
             reader = self.run(self._reader(claim.reader_id))
             assert reader.stopped_at is None
             assert reader.gone_at is None
@@ -191,13 +191,13 @@ class Delivery(RuleBasedStateMachine):
             assert claim.reader_id not in self.opened_it
             assert claim.access is reader.access(self.clock.now())
             assert self._campaign().state is CampaignState.OPEN
-        self.sender.claims += found
+        self.sender.claims += result
 
     @precondition(lambda self: self.asleep)
     @rule(place=places)
     def a_stopped_process_claims_in_vain(self, place: int) -> None:
-        one = self.asleep[place % len(self.asleep)]
-        assert self.run(one.claiming.claim(one.epoch, WINDOW)) == []
+        sleeping = self.asleep[place % len(self.asleep)]
+        assert self.run(sleeping.claiming.claim(sleeping.epoch, WINDOW)) == []
 
     @precondition(lambda self: self.sender.claims)
     @rule(place=places, ending=st.sampled_from(ENDINGS))
@@ -236,12 +236,12 @@ class Delivery(RuleBasedStateMachine):
     @rule(arrived=st.integers(0, WINDOW))
     def falls_asleep(self, arrived: int) -> None:
         """It wakes too late: what was not written to the network by then it keeps back."""
-        one = self.sender
-        for claim in one.claims[:arrived]:
-            one.answered.append(Done(claim, PAGE, self._hand_over(claim.reader_id, "sent")))
-        one.answered += [Done(claim, PAGE, NotSent("asleep")) for claim in one.claims[arrived:]]
-        one.claims = []
-        self.asleep.append(one)
+        sender = self.sender
+        for claim in sender.claims[:arrived]:
+            sender.answered.append(Done(claim, PAGE, self._hand_over(claim.reader_id, "sent")))
+        sender.answered += [Done(claim, PAGE, NotSent("asleep")) for claim in sender.claims[arrived:]]
+        sender.claims = []
+        self.asleep.append(sender)
         self.sender = self.run(self._start())
 
     @precondition(lambda self: self.asleep)
@@ -347,11 +347,11 @@ class Delivery(RuleBasedStateMachine):
 
     def _in_hand(self, number: int) -> bool:
         """Tell whether somebody knows more of this reader than the ledger does."""
-        known = [done.claim for one in (*self.asleep, self.sender) for done in one.answered]
+        known = [done.claim for process in (*self.asleep, self.sender) for done in process.answered]
         return any(claim.reader_id == number for claim in known)
 
     def _count(self, state: State) -> int:
-        return sum(one is state for one, _ in self._rows().values())
+        return sum(row is state for row, _ in self._rows().values())
 
     def _rows(self) -> dict[int, tuple[State, str | None]]:
         return self.run(self._ask_rows())
@@ -359,19 +359,19 @@ class Delivery(RuleBasedStateMachine):
     async def _ask_rows(self) -> dict[int, tuple[State, str | None]]:
         query = select(ledger.c.reader_id, ledger.c.state, ledger.c.reason)
         async with self.database.read() as session:
-            found = await session.execute(query)
-            return {row.reader_id: (State(row.state), row.reason) for row in found}
+            rows = await session.execute(query)
+            return {row.reader_id: (State(row.state), row.reason) for row in rows}
 
     def _campaign(self) -> Campaign:
-        found = self.run(self.campaigns.find(self.campaign_id or 0))
-        assert found is not None
-        return found
+        result = self.run(self.campaigns.find(self.campaign_id or 0))
+        assert result is not None
+        return result
 
     async def _reader(self, number: int) -> Reader:
         async with self.database.read() as session:
-            found = await readers.find(session, number)
-        assert found is not None
-        return found
+            reader = await readers.find(session, number)
+        assert reader is not None
+        return reader
 
     async def _choose(self, number: int, **values: object) -> None:
         async with self.database.write() as session:

@@ -93,9 +93,9 @@ class Monday:
             return await campaigns.by_key(session, Kind.ISSUE, key)
 
     async def campaign(self, key: str = KEY) -> Campaign:
-        found = await self.find(key)
-        assert found is not None
-        return found
+        campaign = await self.find(key)
+        assert campaign is not None
+        return campaign
 
     async def report(self, key: str = KEY) -> Report:
         campaign = await self.campaign(key)
@@ -113,8 +113,8 @@ class Monday:
         """Wait until the campaign is so."""
 
         async def reached() -> bool:
-            found = await self.find(key)
-            return found is not None and found.state is state
+            campaign = await self.find(key)
+            return campaign is not None and campaign.state is state
 
         await until(reached)
 

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sqlite3
-from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -17,6 +16,7 @@ from telegram_simulator import Simulator
 from tests.databases import on_postgresql
 from tests.delivery.crowds import TOKEN, enrolled, telegram_of, two_processes
 from tests.waiting import until
+from tools.forking import ForkedProcess
 from tools.soak import issues
 from tools.soak.processes import kill, stop
 
@@ -39,20 +39,22 @@ async def telegram() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def processes(telegram: Simulator, database: Database, tmp_path: Path) -> AsyncIterator[list[Process]]:
+async def processes(
+    telegram: Simulator, database: Database, tmp_path: Path
+) -> AsyncIterator[list[ForkedProcess]]:
     begun = await two_processes(telegram, database, tmp_path, rate=50, window=WINDOW, lease=LEASE)
     yield list(begun)
-    for one in begun:
-        await kill(one)
+    for transaction in begun:
+        await kill(transaction)
 
 
 async def states(database: Database) -> Counter[str]:
     async with database.read() as session:
-        found = await session.execute(text("SELECT state, count(*) AS rows FROM deliveries GROUP BY state"))
-        return Counter({row.state: row.rows for row in found})
+        result = await session.execute(text("SELECT state, count(*) AS rows FROM deliveries GROUP BY state"))
+        return Counter({row.state: row.rows for row in result})
 
 
-async def put_to_sleep(process: Process, database: Database) -> None:
+async def put_to_sleep(process: ForkedProcess, database: Database) -> None:
     """Stop a process: on PostgreSQL between two messages of one command, which the server does not take for
     idle; on SQLite not inside of a transaction, because nobody can end that for it.
     """
@@ -89,14 +91,14 @@ def is_free(file: str) -> bool:
 
 
 async def test_another_takes_over_and_the_one_that_wakes_repeats_nobody(
-    telegram: Simulator, database: Database, processes: list[Process]
+    telegram: Simulator, database: Database, processes: list[ForkedProcess]
 ) -> None:
     def sends() -> int:
         return len(telegram.ledger.of(method="sendMessage"))
 
     async def over() -> bool:
-        found = await states(database)
-        return bool(found) and found["pending"] + found["sending"] == 0
+        counts = await states(database)
+        return bool(counts) and counts["pending"] + counts["sending"] == 0
 
     await until(lambda: sends() >= 10, 30.0)
     await put_to_sleep(processes[0], database)
@@ -107,11 +109,11 @@ async def test_another_takes_over_and_the_one_that_wakes_repeats_nobody(
     await until(over, 30.0)
     for process in processes[::-1]:
         await stop(process)
-    found = await states(database)
+    counts = await states(database)
     copies = [_copies(telegram, number + 1) for number in range(READERS)]
     assert max(copies) == 1
-    assert copies.count(0) <= found["unknown"] <= WINDOW
-    assert found.total() == READERS
+    assert copies.count(0) <= counts["unknown"] <= WINDOW
+    assert counts.total() == READERS
 
 
 @on_postgresql
@@ -123,5 +125,5 @@ async def test_the_server_ends_a_transaction_in_which_a_program_sleeps(database:
 
 
 def _copies(telegram: Simulator, person: int) -> int:
-    seen = [one for one in telegram.seen(person, token=TOKEN) if one.kind == "new"]
-    return sum(issues.marker(1) in one.words for one in seen)
+    seen = [entry for entry in telegram.seen(person, token=TOKEN) if entry.kind == "new"]
+    return sum(issues.marker(1) in entry.words for entry in seen)

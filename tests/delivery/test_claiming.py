@@ -100,7 +100,7 @@ async def test_a_push_leaves_its_share_to_what_is_opened_after_it(claims: Sendin
     claimed: Counter[int] = Counter()
     while claimed.total() < 60:
         claimed += await claims.claim(min(at_once, 60 - claimed.total()))
-    assert all(18 <= claimed[one] <= 22 for one in (push, first, second)), claimed
+    assert all(18 <= claimed[campaign] <= 22 for campaign in (push, first, second)), claimed
 
 
 async def test_what_one_campaign_has_no_use_for_goes_to_the_others(claims: Sending) -> None:
@@ -200,7 +200,7 @@ async def test_an_act_waits_for_a_claim_and_sees_what_it_has_claimed(claims: Sen
     assert (await pausing).verdict is Verdict.DONE
     assert await claims.claim(10) == {}
     async with claims.database.read() as session:
-        found = await campaigns.find(session, number)
-        assert found is not None
-        assert found.state is CampaignState.PAUSED
+        campaign = await campaigns.find(session, number)
+        assert campaign is not None
+        assert campaign.state is CampaignState.PAUSED
         assert await deliveries.counts(session, number) == {State.PENDING: READERS}

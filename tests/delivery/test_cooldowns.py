@@ -161,7 +161,9 @@ async def test_a_cooldown_that_a_reply_meets_is_kept_as_well(monday: Monday) -> 
 async def test_a_long_cooldown_is_an_error_in_the_log(monday: Monday, seconds: float, level: str) -> None:
     with capture_logs() as logged:
         await monday.world.program.core.transport.too_many_requests(7, seconds)
-    assert [one["log_level"] for one in logged if one["event"] == "Telegram asks for a cooldown"] == [level]
+    assert [entry["log_level"] for entry in logged if entry["event"] == "Telegram asks for a cooldown"] == [
+        level
+    ]
 
 
 async def test_the_next_leader_knows_of_a_cooldown_before_it_sends_anything(monday: Monday) -> None:

@@ -35,9 +35,9 @@ async def test_a_push_is_counted_by_what_became_of_it(monday: Monday) -> None:
     await alone(database, f"DELETE FROM readers WHERE id = {erased.id}")  # noqa: S608  # ours
     await monday.ended()
     report = await monday.report()
-    found = await counted(monday)
-    assert found == {str(state): report.of(state) for state in State if report.of(state)}
-    assert found == {"sent": 2, "failed": 1, "unknown": 1, "skipped": 2}
+    totals = await counted(monday)
+    assert totals == {str(state): report.of(state) for state in State if report.of(state)}
+    assert totals == {"sent": 2, "failed": 1, "unknown": 1, "skipped": 2}
 
 
 async def test_what_is_cancelled_counts_as_skipped(monday: Monday) -> None:

@@ -48,7 +48,7 @@ async def test_the_push_goes_on_and_a_reader_is_answered_soon_after_the_leader_w
     ana.writes("/help")
     await until(lambda: sends() > sent, SOON)
     going_on = asyncio.get_running_loop().time() - killed
-    await until(lambda: any(one.from_bot for one in ana.sees), SOON)
+    await until(lambda: any(bubble.from_bot for bubble in ana.sees), SOON)
     answered = asyncio.get_running_loop().time() - killed
     print(f"push {going_on:.1f} s, answer {answered:.1f} s")  # noqa: T201  # the figure of this machine
     assert max(going_on, answered) < SOON

@@ -149,7 +149,9 @@ async def enrol(database: Database, telegram: Simulator) -> list[Person]:
 
 def copies(people: list[Person]) -> Callable[[], Counter[int]]:
     """Count what came to each of the readers, the admin's own copy not among them."""
-    return lambda: Counter({one.id: sum(bubble.from_bot for bubble in one.sees) for one in people[:-1]})
+    return lambda: Counter(
+        {person.id: sum(bubble.from_bot for bubble in person.sees) for person in people[:-1]}
+    )
 
 
 async def states(database: Database) -> Counter[str]:

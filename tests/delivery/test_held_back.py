@@ -55,7 +55,7 @@ async def test_no_door_shows_it(held: World) -> None:
 async def test_an_admin_sees_it_and_that_it_waits(held: World) -> None:
     ada = held.admin()
     ada.writes("/start")
-    await until(lambda: any("is waiting to go out" in one.text for one in ada.sees))  # she is asked
+    await until(lambda: any("is waiting to go out" in bubble.text for bubble in ada.sees))  # she is asked
     await held.wait_until_idle()
     assert labels(await held.ask(ada, "/archive"))[0] == "⏳ Dec 22 · Tomorrow's title"
     front = await held.tap(ada, "⏳ Dec 22 · Tomorrow's title")
@@ -94,7 +94,7 @@ async def test_what_is_saved_after_its_hour_piece_by_piece_comes_to_everyone_who
     await until(monday.is_open)
     assert (await monday.ended()).of(State.SENT) == len(people)
     for person in people:
-        (bubble,) = [one for one in person.sees if one.from_bot]
+        (bubble,) = [message for message in person.sees if message.from_bot]
         title = f"Title of {KEY}" if person.user["language_code"] == "en" else f"Título del {KEY}"
         assert title in bubble.text
     async with world.program.core.database.read() as session:

@@ -124,7 +124,7 @@ async def test_what_a_wrong_clock_froze_is_set_aside_and_the_real_issue_goes_at_
     assert await stays(lambda: monday.sends() == 0)
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == len(people)
-    assert [len(fronts(one, f"{KEY}, whole")) for one in people] == [1] * len(people)
+    assert [len(fronts(person, f"{KEY}, whole")) for person in people] == [1] * len(people)
     await monday.agrees()
     async with monday.world.program.core.database.read() as session:
         push = await last_push(session)
@@ -139,7 +139,7 @@ async def test_admins_see_that_what_a_wrong_clock_opened_was_cancelled(monday: M
     await until(
         lambda: _sees(ada, "Paused: ", "so I’m asking first") and _sees(ada, "Sent: ", "so I’m asking first")
     )
-    asked = next(one for one in ada.sees if "Paused: " in one.text)
+    asked = next(bubble for bubble in ada.sees if "Paused: " in bubble.text)
     await _set_right(monday)
     await until(lambda: _sees(ada, "Sent: ", "nobody got it", "The clock is right again"))
     await monday.world.tap(ada, "Send now", on=asked)
@@ -157,7 +157,7 @@ async def test_admins_who_hear_of_it_only_once_the_clock_is_right_are_asked_noth
     async with monday.world.program.core.database.write() as session:
         await notices.add(session, Notice("told late", "paused", details), monday.world.clock.now())
     await until(lambda: _sees(ada, "Paused: ", "The clock is right again"))
-    (told,) = (one for one in ada.sees if "Paused: " in one.text and "right again" in one.text)
+    (told,) = (bubble for bubble in ada.sees if "Paused: " in bubble.text and "right again" in bubble.text)
     assert labels(told) == []
 
 
@@ -186,17 +186,17 @@ async def test_what_an_admin_cancelled_under_a_wrong_clock_comes_at_its_real_hou
     await monday.world.ask(ada, "/start")
     await _jump_ahead(monday)
     await until(lambda: _sees(ada, "Paused: ", "so I’m asking first"))
-    asked = next(one for one in ada.sees if "Paused: " in one.text)
+    asked = next(bubble for bubble in ada.sees if "Paused: " in bubble.text)
     sure = await monday.world.tap(ada, "Don’t send", on=asked)
     await monday.world.tap(ada, "Yes, cancel it", on=sure)
     await monday.in_state(CampaignState.CANCELLED)
     await _set_right(monday)
     await until(lambda: _is_free(monday))
     assert await monday.world.program.parts.publishing.open_due() is None
-    assert await stays(lambda: not any(fronts(one) for one in people))
+    assert await stays(lambda: not any(fronts(someone) for someone in people))
     await monday.push()
     await monday.ended()
-    assert [len(fronts(one)) for one in people] == [1] * 5
+    assert [len(fronts(person)) for person in people] == [1] * 5
 
 
 async def test_what_was_half_sent_and_cancelled_under_a_wrong_clock_comes_to_the_others(
@@ -211,14 +211,14 @@ async def test_what_was_half_sent_and_cancelled_under_a_wrong_clock_comes_to_the
     await monday.at_least(8, State.SENT)
     await _steer(monday, Action.CANCEL)
     await monday.wait_until_idle()
-    had = {one.id for one in people if fronts(one)}
+    had = {person.id for person in people if fronts(person)}
     assert 8 <= len(had) < 60
     monday.world.telegram.faults.clear()
     await _set_right(monday)
     await until(lambda: _is_free(monday))
     await monday.push()
     await monday.ended()
-    assert [len(fronts(one)) for one in people] == [1] * 60
+    assert [len(fronts(someone)) for someone in people] == [1] * 60
 
 
 async def test_what_may_have_arrived_under_a_wrong_clock_is_not_sent_again(monday: Monday) -> None:
@@ -240,7 +240,7 @@ async def test_what_may_have_arrived_under_a_wrong_clock_is_not_sent_again(monda
     await until(lambda: _is_free(monday))
     await monday.push()
     await monday.ended()
-    assert [len(fronts(one)) for one in people] == [1] * 60
+    assert [len(fronts(person)) for person in people] == [1] * 60
 
 
 async def test_what_was_resumed_under_a_wrong_clock_and_reached_nobody_comes_at_its_real_hour(
@@ -256,7 +256,7 @@ async def test_what_was_resumed_under_a_wrong_clock_and_reached_nobody_comes_at_
     await until(lambda: _is_free(monday))
     await monday.push()
     await monday.ended()
-    assert [len(fronts(one)) for one in people] == [1] * 5
+    assert [len(fronts(person)) for person in people] == [1] * 5
 
 
 async def test_what_an_admin_paused_under_a_wrong_clock_comes_at_its_real_hour(monday: Monday) -> None:
@@ -271,7 +271,7 @@ async def test_what_an_admin_paused_under_a_wrong_clock_comes_at_its_real_hour(m
     await until(lambda: _is_free(monday))
     await monday.push()
     await monday.ended()
-    assert [len(fronts(one)) for one in people] == [1] * 5
+    assert [len(fronts(person)) for person in people] == [1] * 5
 
 
 async def test_what_an_admin_cancelled_under_the_right_clock_stays_cancelled_when_it_is_corrected(

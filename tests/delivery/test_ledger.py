@@ -159,7 +159,7 @@ async def test_a_claim_sorts_nothing_however_long_the_ledger(database: Database)
         with statements() as asked:
             await due_deliveries.due(session, CAMPAIGN, RELEASE.date(), RELEASE, 20)
             await deliveries.oldest_pending(session, CAMPAIGN)
-        for statement, values in [one for one in asked if "deliveries" in one[0]]:
+        for statement, values in [query for query in asked if "deliveries" in query[0]]:
             plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             steps = [row.detail for row in plan]
             assert not [step for step in steps if "TEMP B-TREE" in step], steps
@@ -177,7 +177,7 @@ async def test_what_is_asked_every_few_seconds_looks_through_no_whole_ledger(dat
             await deliveries.has_claims_of(session, 1)
             await delivery_claims.release(session, 1)
             await delivery_claims.abandon(session, 1)
-        for statement, values in [one for one in asked if "deliveries" in one[0]]:
+        for statement, values in [query for query in asked if "deliveries" in query[0]]:
             plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             steps = [row.detail for row in plan if "deliveries" in row.detail]
             assert ["INDEX ix_deliveries" in step for step in steps] == [True], steps

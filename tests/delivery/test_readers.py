@@ -55,7 +55,7 @@ async def test_what_readers_say_between_opening_and_claim_is_heeded(monday: Mond
     report = await monday.ended()
     assert (report.of(State.SKIPPED), report.of(State.SENT)) == (4, 2)
     why = await reasons(monday)
-    assert [why[one.id] for one in (stopped, quiet, has_it, left)] == [
+    assert [why[reader.id] for reader in (stopped, quiet, has_it, left)] == [
         *("stopped", "push is off", "has it", "no reader any more")
     ]
     assert len(fronts(has_it)) == 1
@@ -207,7 +207,7 @@ async def test_where_everyone_fails_it_pauses_and_nobody_is_taken_for_gone(monda
     await monday.resume()
     report = await monday.ended()
     assert (report.of(State.FAILED), report.of(State.SENT)) == (failed, len(people) - failed)
-    assert [one for one in people if (await monday.reader(one)).gone_at] == []
+    assert [person for person in people if (await monday.reader(person)).gone_at] == []
 
 
 async def test_twenty_refused_as_wrong_pause_it_and_resume_accepts_them(monday: Monday) -> None:
@@ -237,7 +237,7 @@ async def test_a_wrong_token_pauses_every_campaign_at_once(monday: Monday) -> No
     assert len(await monday.notices("paused")) == 2
     await monday.wait_until_idle()
     assert (await monday.report()).of(State.PENDING) == len(people)
-    assert [one for one in people if (await monday.reader(one)).gone_at] == []
+    assert [person for person in people if (await monday.reader(person)).gone_at] == []
     monday.world.telegram.faults.clear()
     await monday.resume()
     assert (await monday.ended()).of(State.SENT) == len(people)

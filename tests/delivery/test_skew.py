@@ -81,9 +81,9 @@ async def test_a_skew_is_a_warning_once_a_number_and_a_word_in_readyz_and_still_
             assert _number(await _metrics(world)) == pytest.approx(AHEAD, abs=1)
             await program.core.hours.measure()
             wrong.set(0.5)
-            await waits(lambda: any("agrees" in one["event"] for one in logs), 20.0)
+            await waits(lambda: any("agrees" in entry["event"] for entry in logs), 20.0)
             assert "agrees" in (await world.web("/readyz")).text
-    told = [_about(one) for one in logs if "this machine's clock" in one["event"]]
+    told = [_about(entry) for entry in logs if "this machine's clock" in entry["event"]]
     assert told == [("warning", "wrong"), ("info", "agrees")]
 
 

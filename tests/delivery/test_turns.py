@@ -113,8 +113,8 @@ async def test_where_each_connection_is_closed_after_its_answer_no_claim_waits_f
         await sent_ready(behind[0], ready)
 
 
-async def sent_ready(one: Monday, ready: list[bool]) -> None:
-    async with one as monday:
+async def sent_ready(starting: Monday, ready: list[bool]) -> None:
+    async with starting as monday:
         people = await monday.enrol(40)
         monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.1))
         await monday.push()
@@ -199,7 +199,7 @@ async def test_while_the_picture_is_brought_nothing_else_is_claimed(content: Pat
         await until(lambda: monday.sends() == 1)
         assert (await monday.report()).of(State.SENDING) == 1
         await asyncio.sleep(0.3)
-        assert len([one for one in await claims(monday) if one is not None]) == 1  # nor was it before
+        assert len([claim for claim in await claims(monday) if claim is not None]) == 1  # nor was it before
         assert monday.sends() == 1
         assert (await monday.ended()).of(State.SENT) == len(people)
         await monday.agrees()

@@ -48,7 +48,7 @@ async def test_both_find_the_issue_due_at_the_same_moment_and_one_campaign_is_op
     people = await monday.enrol(30)
     monday.world.clock.move_to(RELEASE)
     await asyncio.gather(
-        *(one.parts.publishing.open_due() for one in (monday.world.program, second) for _ in range(3))
+        *(program.parts.publishing.open_due() for program in (monday.world.program, second) for _ in range(3))
     )
     assert (await monday.ended()).of(State.SENT) == len(people)
     async with second.core.database.read() as session:

@@ -24,8 +24,8 @@ LAPSED = {"trial_at": BEFORE, "full_since": BEFORE}
 
 def way_of(person: Person) -> str | None:
     """Return what the button below the front page does."""
-    found = [one.get("callback_data") for row in last(person).buttons for one in row]
-    return next((code for code in found if code in {"do:trial:7", "do:onward"}), None)
+    values = [button.get("callback_data") for row in last(person).buttons for button in row]
+    return next((code for code in values if code in {"do:trial:7", "do:onward"}), None)
 
 
 @pytest.mark.parametrize("rendering", Rendering)
@@ -36,9 +36,9 @@ async def test_a_push_offers_each_reader_what_fits_her(monday: Monday, rendering
     full = await monday.enrol(2, rendering=rendering, full_until=RELEASE + timedelta(days=9))
     await monday.push()
     assert (await monday.ended()).of(State.SENT) == 8
-    assert {way_of(one) for one in new} == {"do:trial:7"}
-    assert {way_of(one) for one in lapsed} == {"do:onward"}
-    assert {way_of(one) for one in (*none, *full)} == {None}
+    assert {way_of(reader) for reader in new} == {"do:trial:7"}
+    assert {way_of(reader) for reader in lapsed} == {"do:onward"}
+    assert {way_of(reader) for reader in (*none, *full)} == {None}
 
 
 async def test_a_trial_between_opening_and_claim_changes_what_the_push_offers(monday: Monday) -> None:
@@ -52,8 +52,8 @@ async def test_a_trial_between_opening_and_claim_changes_what_the_push_offers(mo
     await world.tap(running, data="do:trial")
     await monday.resume()
     assert (await monday.ended()).of(State.SENT) == 3
-    assert [way_of(one) for one in (over, running, untouched)] == ["do:onward", None, "do:trial:7"]
-    assert ["🔒" in str(last(one).buttons) for one in (over, running, untouched)] == [True, False, True]
+    assert [way_of(reader) for reader in (over, running, untouched)] == ["do:onward", None, "do:trial:7"]
+    assert ["🔒" in str(last(reader).buttons) for reader in (over, running, untouched)] == [True, False, True]
 
 
 async def test_a_trial_that_is_offered_no_more_is_not_offered_by_a_push_that_waited(monday: Monday) -> None:
@@ -92,7 +92,7 @@ async def test_pages_that_were_frozen_before_there_were_ways_on_are_sent_after_a
     await monday.world.restart()
     await monday.resume()
     assert (await monday.ended()).of(State.SENT) == len(people)
-    assert len({str(last(one).buttons) for one in people[::2]}) == 1
+    assert len({str(last(person).buttons) for person in people[::2]}) == 1
     await monday.agrees()
 
 

@@ -1,6 +1,7 @@
 """Whole Mondays around the changes of the clocks: everyone at her own hour, once, and nobody before."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,11 @@ async def test_each_reader_gets_each_issue_once_at_her_hour(
         assert {count for day in days for count in monday.copies(str(day)).values()} == {1}
 
 
+def has_issues(people: list[Person], day: date, expected: list[int]) -> bool:
+    """Tell whether each person has so many of the issue's front pages."""
+    return [len(fronts(person, str(day))) for person in people] == expected
+
+
 async def push(monday: Monday, day: date, people: list[Person]) -> None:
     """Let a Monday pass, and watch who gets the issue when."""
     midnight = datetime.combine(day, time(0), tzinfo=UTC)
@@ -52,11 +58,11 @@ async def push(monday: Monday, day: date, people: list[Person]) -> None:
         monday.world.clock.move_to(moment - timedelta(seconds=20))
         await monday.world.program.parts.publishing.open_due()
         has = [len(fronts(person, str(day))) for person in people]
-        assert has == [int(one < moment) for one in due]
+        assert has == [int(due_at < moment) for due_at in due]
         monday.world.clock.move_to(moment)
         await monday.world.program.parts.publishing.open_due()
-        expected = [int(one <= moment) for one in due]
-        await until(lambda expected=expected: [len(fronts(one, str(day))) for one in people] == expected)  # type: ignore[misc]
+        expected = [int(due_at <= moment) for due_at in due]
+        await until(partial(has_issues, people, day, expected))
     assert (await monday.ended(str(day))).of(State.SENT) == len(people)
 
 
@@ -69,10 +75,10 @@ async def test_a_broadcast_waits_for_the_morning_and_a_push_at_night_does_not(
     release = datetime(2025, 12, 23, 2, 30, tzinfo=UTC)
     async with Monday.of(content, data_folder, release - timedelta(hours=6)) as monday:
         people = await monday.enrol(4)
-        found = await monday.announce(release)
+        announced = await monday.announce(release)
         await monday.push(release)
         await monday.ended()
-        broadcast = await found()
+        broadcast = await announced()
         assert broadcast is not None
         assert broadcast.ended_at is None
         assert set(monday.copies().values()) == {1}

@@ -46,17 +46,17 @@ def _locked(section: ReadableSection) -> ReadableSection:
 
 def _pieces(composer: PageLayout, readable: Readable) -> list[tuple[str, Shown, str]]:
     names = Shown(in_full(readable.series, readable.title, readable.author))
-    found = [(composer.masthead(credited=True), names, "")]
+    pieces = [(composer.masthead(credited=True), names, "")]
     for section in readable.sections:
         head = composer.heading(section)
         ending = composer.lock(section)
         free = Shown((*in_full(section.kicker, section.headline), *section.free))
         if free or not section.paid:
-            found.append((head, free, ending))
+            pieces.append((head, free, ending))
             head = ""
         if section.paid:
-            found.append((head, section.paid, ending))
-    return found
+            pieces.append((head, section.paid, ending))
+    return pieces
 
 
 def _add(head: str, rest: Shown, ending: str, sheets: list[list[str]], renderer: Renderer) -> None:
@@ -73,7 +73,7 @@ def _add(head: str, rest: Shown, ending: str, sheets: list[list[str]], renderer:
         else:
             part = Shown(())
         if part:
-            sheet += [one for one in (head, renderer.body(part)) if one]
+            sheet += [piece for piece in (head, renderer.body(part)) if piece]
             head = ""
         sheets.append([])
 

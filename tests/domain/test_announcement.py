@@ -11,9 +11,9 @@ def entity(kind: str, offset: int, length: int) -> dict[str, object]:
     return {"type": kind, "offset": offset, "length": length}
 
 
-def marked(text: str, found: dict[str, object]) -> str:
+def marked(text: str, given_entity: dict[str, object]) -> str:
     """Return what stands under an entity."""
-    offset, length = found["offset"], found["length"]
+    offset, length = given_entity["offset"], given_entity["length"]
     assert isinstance(offset, int)
     assert isinstance(length, int)
     return text.encode("utf-16-le")[2 * offset : 2 * (offset + length)].decode("utf-16-le")
@@ -22,15 +22,15 @@ def marked(text: str, found: dict[str, object]) -> str:
 def test_the_command_goes_and_formatting_moves_with_its_words() -> None:
     text = "/broadcast \n 😀 bold news "
     given_ = [entity("bot_command", 0, 10), entity("bold", 16, 4)]
-    kept, entities = cut(text, given_, 10)
-    assert kept == "😀 bold news"
+    rest, entities = cut(text, given_, 10)
+    assert rest == "😀 bold news"
     assert entities == [entity("bold", 3, 4)]
-    assert marked(kept, entities[0]) == "bold"
+    assert marked(rest, entities[0]) == "bold"
 
 
 def test_formatting_is_clipped_to_the_words_that_stay() -> None:
-    kept, entities = cut("/broadcast  all bold  ", [entity("bold", 0, 22)], 10)
-    assert (kept, entities) == ("all bold", [entity("bold", 0, 8)])
+    rest, entities = cut("/broadcast  all bold  ", [entity("bold", 0, 22)], 10)
+    assert (rest, entities) == ("all bold", [entity("bold", 0, 8)])
 
 
 def test_a_custom_emoji_stays_as_the_emoji_that_stands_under_it() -> None:
@@ -46,10 +46,10 @@ def test_what_else_an_entity_says_is_kept() -> None:
 @given(st.text(alphabet="a😀 \n", max_size=30), st.integers(0, 30), st.integers(1, 30), st.integers(0, 12))
 def test_no_entity_ever_reaches_out_of_its_text(text: str, offset: int, length: int, start: int) -> None:
     first = units(text[:start])
-    kept, entities = cut(text, [entity("bold", offset, length)], first)
-    assert kept == text[start:].strip()
-    for found in entities:
-        assert 0 <= found["offset"] < found["offset"] + found["length"] <= units(kept)
+    rest, entities = cut(text, [entity("bold", offset, length)], first)
+    assert rest == text[start:].strip()
+    for entity_kept in entities:
+        assert 0 <= entity_kept["offset"] < entity_kept["offset"] + entity_kept["length"] <= units(rest)
 
 
 def test_the_excess_is_told_in_the_units_that_telegram_counts() -> None:

@@ -10,9 +10,9 @@ from tests.telegram_parser import parse
 def test_it_is_rendered_like_a_section_of_an_issue() -> None:
     text = "# News\n\nA **bold** word, 5 < 6 & a note[^1].\n\n## Why\n\nBecause.\n\n[^1]: From *here*.\n"
     announcement, warnings = read_announcement(text.encode(), "news.md")
-    found = parse(str(announcement.payload["text"]))
-    assert found.text == "News\n\nA bold word, 5 < 6 & a note¹.\n\nWhy\nBecause.\n\n¹ From here."
-    assert announcement.plain == found.text
+    parsed = parse(str(announcement.payload["text"]))
+    assert parsed.text == "News\n\nA bold word, 5 < 6 & a note¹.\n\nWhy\nBecause.\n\n¹ From here."
+    assert announcement.plain == parsed.text
     assert (announcement.method, announcement.payload["parse_mode"], warnings) == ("sendMessage", "HTML", [])
 
 

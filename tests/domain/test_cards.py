@@ -63,8 +63,8 @@ def test_a_page_has_ten_such_buttons_at_most() -> None:
 
 
 def test_two_cards_of_one_issue_are_two_buttons_and_one_that_stands_twice_is_one() -> None:
-    found = story_buttons((card("River"), card("Bank"), card("River")), OWN)
-    assert [button.label for (button,) in found] == ["▸ River", "▸ Bank"]
+    buttons = story_buttons((card("River"), card("Bank"), card("River")), OWN)
+    assert [button.label for (button,) in buttons] == ["▸ River", "▸ Bank"]
 
 
 def test_names_from_right_to_left_leave_a_card_in_its_order() -> None:

@@ -77,19 +77,19 @@ def test_a_box_that_goes_on_from_before_a_cut_has_no_title() -> None:
 
 
 def test_a_box_with_nothing_in_it_is_its_title() -> None:
-    found = shown(Box(text("Take"), ()), paragraph("x"))
-    assert (found.text, kinds(found)) == ("Take\n\nx", ["Bold"])
+    html = shown(Box(text("Take"), ()), paragraph("x"))
+    assert (html.text, kinds(html)) == ("Take\n\nx", ["Bold"])
 
 
 def test_lists_show_their_depth_and_numbers() -> None:
     inner = List(((paragraph("c"),), (paragraph("d"),)), start=9)
-    found = shown(List(((paragraph("a"),), (paragraph("b"), inner, paragraph("e")))))
-    assert found.text == "• a\n• b\n\u00a0\u00a0\u00a09. c\n\u00a0\u00a0\u00a010. d\n\u00a0\u00a0\u00a0e"
+    html = shown(List(((paragraph("a"),), (paragraph("b"), inner, paragraph("e")))))
+    assert html.text == "• a\n• b\n\u00a0\u00a0\u00a09. c\n\u00a0\u00a0\u00a010. d\n\u00a0\u00a0\u00a0e"
 
 
 def test_an_item_that_goes_on_from_before_a_cut_has_no_mark() -> None:
-    found = shown(List(((paragraph("rest"),), (paragraph("next"),)), start=4, continued=True))
-    assert found.text == "rest\n5. next"
+    html = shown(List(((paragraph("rest"),), (paragraph("next"),)), start=4, continued=True))
+    assert html.text == "rest\n5. next"
 
 
 def test_long_items_have_air_between_them() -> None:
@@ -98,32 +98,32 @@ def test_long_items_have_air_between_them() -> None:
 
 def test_a_narrow_table_is_aligned() -> None:
     rows = ((text("Fish"), text("12")), (text("Rope & salt"), text("7")))
-    found = shown(paragraph("."), Table((text("Good"), text("Price")), rows, ("", "right")))
-    assert found.text == ".\n\nGood         Price\nFish            12\nRope & salt      7"
-    assert kinds(found) == ["Pre"]
+    html = shown(paragraph("."), Table((text("Good"), text("Price")), rows, ("", "right")))
+    assert html.text == ".\n\nGood         Price\nFish            12\nRope & salt      7"
+    assert kinds(html) == ["Pre"]
 
 
 def test_a_wide_table_is_lines() -> None:
-    found = shown(Table((text("Good"), text("Said")), ((text("Fish"), text("x" * 40)), (text("Salt"), ()))))
-    assert found.text == f"Good: Fish\nSaid: {'x' * 40}\n\nGood: Salt"
+    html = shown(Table((text("Good"), text("Said")), ((text("Fish"), text("x" * 40)), (text("Salt"), ()))))
+    assert html.text == f"Good: Fish\nSaid: {'x' * 40}\n\nGood: Salt"
 
 
 def test_footnotes_are_small_numbers() -> None:
-    found = shown(Paragraph((Run("Word"), Run("12", note=12))), Note(12, (paragraph("Source."),)))
-    assert found.text == "Word¹²\n\n¹² Source."
+    html = shown(Paragraph((Run("Word"), Run("12", note=12))), Note(12, (paragraph("Source."),)))
+    assert html.text == "Word¹²\n\n¹² Source."
 
 
 def test_a_footnote_s_mark_in_a_narrow_table_is_no_digit_of_its_number() -> None:
-    found = shown(Table((text("Year"), text("%")), ((text("2025"), (Run("3.2"), Run("1", note=1))),)))
-    assert found.text == "Year  %\n2025  3.2¹"
+    html = shown(Table((text("Year"), text("%")), ((text("2025"), (Run("3.2"), Run("1", note=1))),)))
+    assert html.text == "Year  %\n2025  3.2¹"
 
 
 def test_a_picture_is_its_caption_with_a_link() -> None:
-    found = shown(
+    html = shown(
         Picture("https://example.org/p.jpg", "alt", text("Port")), Picture("https://example.org/p.jpg", "")
     )
-    assert found.text == "🖼 Port\n\n🖼"
-    assert kinds(found) == ["TextUrl", "TextUrl"]
+    assert html.text == "🖼 Port\n\n🖼"
+    assert kinds(html) == ["TextUrl", "TextUrl"]
 
 
 def test_sizes_are_counted_as_telegram_counts() -> None:

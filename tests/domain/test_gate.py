@@ -63,25 +63,25 @@ class Canaries:
 @st.composite
 def trees(draw: st.DrawFn, canaries: Canaries, here: Path = (), depth: int = 3) -> Blocks:
     kinds = ["text", "leaf", *(["list", "quotation", "box"] if depth else [])]
-    found: list[Block] = []
+    blocks_seen: list[Block] = []
     for number in range(draw(st.integers(1, 3))):
         path = (*here, number)
         match draw(st.sampled_from(kinds)):
             case "text":
-                found.append(Paragraph(canaries.text(path, note=draw(st.booleans()))))
+                blocks_seen.append(Paragraph(canaries.text(path, note=draw(st.booleans()))))
             case "list":
                 items = tuple(
                     draw(trees(canaries, (*path, item), depth - 1)) for item in range(draw(st.integers(1, 3)))
                 )
-                found.append(List(items, draw(st.sampled_from([None, 4]))))
+                blocks_seen.append(List(items, draw(st.sampled_from([None, 4]))))
             case "quotation":
-                found.append(Quotation(draw(trees(canaries, path, depth - 1))))
+                blocks_seen.append(Quotation(draw(trees(canaries, path, depth - 1))))
             case "box":
                 title = canaries.text(path, note=draw(st.booleans()))
-                found.append(Box(title, draw(trees(canaries, path, depth - 1))))
+                blocks_seen.append(Box(title, draw(trees(canaries, path, depth - 1))))
             case _:
-                found.append(draw(leaves(canaries, path)))
-    return tuple(found)
+                blocks_seen.append(draw(leaves(canaries, path)))
+    return tuple(blocks_seen)
 
 
 @st.composite

@@ -20,8 +20,8 @@ def edition(language: str, body: str, front: str = "title: T") -> Edition:
 
 
 def ends(*editions: Edition) -> list[dict[str, Path | None]]:
-    agreed, _ = agree({one.language: one for one in editions})
-    return [{section.id: section.free_until for section in one.sections} for one in agreed.values()]
+    agreed, _ = agree({edition.language: edition for edition in editions})
+    return [{section.id: section.free_until for section in edition.sections} for edition in agreed.values()]
 
 
 def test_editions_that_agree_stay_as_they_are() -> None:

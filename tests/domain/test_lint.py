@@ -174,13 +174,13 @@ def sample(name: str) -> bytes:
 
 @pytest.mark.parametrize("name", FIELD)
 def test_each_fault_from_the_field_is_found_once_with_its_line_and_cure(name: str) -> None:
-    found = findings(sample(name))
-    assert [(one.warning, one.line) for one in found] == [
+    findings_seen = findings(sample(name))
+    assert [(finding.warning, finding.line) for finding in findings_seen] == [
         (kind == "warning", line) for kind, line, _, _ in FIELD[name]
     ]
-    for one, (_, _, what, cure) in zip(found, FIELD[name], strict=True):
-        assert what in one.what
-        assert one.cure.startswith(cure)
+    for finding, (_, _, what, cure) in zip(findings_seen, FIELD[name], strict=True):
+        assert what in finding.what
+        assert finding.cure.startswith(cure)
 
 
 def test_no_sample_of_the_text_is_forgotten() -> None:
@@ -218,16 +218,16 @@ FIELDS_MENDED = [
 def test_a_front_matter_s_cure_leads_to_no_further_one(name: str) -> None:
     """Every line is written as its finding says, but for names of fields, which are written small."""
     lines = sample(name).decode().split("\n")
-    for one in findings(sample(name)):
-        assert one.line is not None
-        written = re.match(r"Write `(.+?)`(?:\.$| instead\.$|;)", one.cure)
+    for finding in findings(sample(name)):
+        assert finding.line is not None
+        written = re.match(r"Write `(.+?)`(?:\.$| instead\.$|;)", finding.cure)
         if written is None:
-            lines = [re.sub(r"^[A-Z]\w+:", lambda found: found[0].lower(), line) for line in lines]
-        elif one.cure.endswith("instead."):
-            lines[one.line - 2 : one.line + 1] = [written[1]]
+            lines = [re.sub(r"^[A-Z]\w+:", lambda match: match[0].lower(), line) for line in lines]
+        elif finding.cure.endswith("instead."):
+            lines[finding.line - 2 : finding.line + 1] = [written[1]]
         else:
-            indent = lines[one.line - 1][: -len(lines[one.line - 1].lstrip())]
-            lines[one.line - 1] = indent + written[1]
+            indent = lines[finding.line - 1][: -len(lines[finding.line - 1].lstrip())]
+            lines[finding.line - 1] = indent + written[1]
     assert findings("\n".join(lines)) == ()
 
 
@@ -261,9 +261,9 @@ def test_a_front_matter_s_cure_leads_to_no_further_one(name: str) -> None:
 def test_a_value_that_yaml_reads_otherwise_is_one_finding_with_the_line_to_write(
     front: str, line: int, what: str, fixed: str
 ) -> None:
-    (found,) = findings(f"---\n{front}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
-    assert (found.line, what in found.what) == (line, True)
-    assert f"`{fixed}`" in found.cure
+    (finding,) = findings(f"---\n{front}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
+    assert (finding.line, what in finding.what) == (line, True)
+    assert f"`{fixed}`" in finding.cure
 
 
 @pytest.mark.parametrize(
@@ -276,8 +276,8 @@ def test_a_value_that_yaml_reads_otherwise_is_one_finding_with_the_line_to_write
     ],
 )
 def test_a_line_that_yaml_cannot_read_is_one_finding(front: str, line: int, what: str) -> None:
-    (found,) = findings(f"---\n{front}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
-    assert (found.line, what in found.what) == (line, True)
+    (finding,) = findings(f"---\n{front}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
+    assert (finding.line, what in finding.what) == (line, True)
 
 
 @pytest.mark.parametrize(
@@ -298,8 +298,8 @@ def test_a_line_that_yaml_cannot_read_is_one_finding(front: str, line: int, what
     ],
 )
 def test_a_front_matter_that_does_not_begin_or_end_is_one_error(source: str, line: int, what: str) -> None:
-    (found,) = findings(source)
-    assert (found.line, found.warning, what in found.what) == (line, False, True)
+    (finding,) = findings(source)
+    assert (finding.line, finding.warning, what in finding.what) == (line, False, True)
 
 
 @pytest.mark.parametrize(
@@ -316,10 +316,12 @@ def test_a_front_matter_that_does_not_begin_or_end_is_one_error(source: str, lin
     ],
 )
 def test_a_comment_of_yaml_is_nothing_to_name_but_behind_plain_words(front: str) -> None:
-    found = findings(
+    findings_seen = findings(
         f"---\n{front}\n{'' if 'audience' in front else 'audience: everyone'}\n---\n\n# A: b {{#a}}\n\nx"
     )
-    assert [one.warning for one in found] == ([True] if front == "title: T # a note to myself" else [])
+    assert [finding.warning for finding in findings_seen] == (
+        [True] if front == "title: T # a note to myself" else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -471,17 +473,17 @@ TYPED: list[tuple[str, str, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "what", "kept"), TYPED, ids=[one[0] for one in TYPED])
+@pytest.mark.parametrize(("typed", "what", "escaped"), TYPED, ids=[typed_line[0] for typed_line in TYPED])
 def test_what_stays_as_it_was_typed_is_named_once_and_can_be_kept(
-    typed: str, what: str, kept: str | None
+    typed: str, what: str, escaped: str | None
 ) -> None:
-    (found,) = of(f"Before.\n\n{typed}\n")
-    assert what in found.what
-    assert found.warning is (kept is not None)
-    assert found.line == LINE + 2 + typed.startswith("x\n")
-    assert found.cure
-    if kept is not None:
-        assert of(f"Before.\n\n{kept}\n") == ()
+    (finding,) = of(f"Before.\n\n{typed}\n")
+    assert what in finding.what
+    assert finding.warning is (escaped is not None)
+    assert finding.line == LINE + 2 + typed.startswith("x\n")
+    assert finding.cure
+    if escaped is not None:
+        assert of(f"Before.\n\n{escaped}\n") == ()
 
 
 @pytest.mark.parametrize(
@@ -564,7 +566,7 @@ def test_nothing_is_said_of_good_markdown_that_looks_like_a_slip(text: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "what", "kept"),
+    ("text", "line", "what", "escaped"),
     [
         (
             "The ranking:\n3. Ana\n2. Bea\n1. Cora",
@@ -597,23 +599,23 @@ def test_nothing_is_said_of_good_markdown_that_looks_like_a_slip(text: str) -> N
     ],
 )
 def test_lines_and_cells_that_readers_would_see_elsewhere_or_not_at_all_are_named(
-    text: str, line: int, what: str, kept: str
+    text: str, line: int, what: str, escaped: str
 ) -> None:
-    (found,) = of(f"Before.\n\n{text}\n")
-    assert (found.line, found.warning, what in found.what) == (LINE + 2 + line, True, True)
-    assert of(f"Before.\n\n{kept}\n") == ()
+    (finding,) = of(f"Before.\n\n{text}\n")
+    assert (finding.line, finding.warning, what in finding.what) == (LINE + 2 + line, True, True)
+    assert of(f"Before.\n\n{escaped}\n") == ()
 
 
 @pytest.mark.parametrize("line", ["**Economy: The dollar rises**", "__Economy: ¿Sube el dólar?__"])
 def test_a_section_s_title_that_is_only_bold_is_warned_of(line: str) -> None:
-    (found,) = of(f"Before.\n\n{line}\n\nAfter.\n")
-    assert (found.line, found.warning) == (LINE + 2, True)
-    assert "is bold, but opens no section" in found.what
-    assert found.cure.startswith("Write `# Economy: ")
-    heading = found.cure.split("`")[1]
+    (finding,) = of(f"Before.\n\n{line}\n\nAfter.\n")
+    assert (finding.line, finding.warning) == (LINE + 2, True)
+    assert "is bold, but opens no section" in finding.what
+    assert finding.cure.startswith("Write `# Economy: ")
+    heading = finding.cure.split("`")[1]
     assert of(f"Before.\n\n{heading}\n\nAfter.\n") == ()
-    kept = line.replace(":", "&#58;")
-    assert of(f"Before.\n\n{kept}\n\nAfter.\n") == ()
+    escaped = line.replace(":", "&#58;")
+    assert of(f"Before.\n\n{escaped}\n\nAfter.\n") == ()
 
 
 @pytest.mark.parametrize(
@@ -636,8 +638,12 @@ def test_a_bold_line_that_is_no_title_is_left_alone(text: str) -> None:
 
 
 def test_a_heading_that_goes_on_in_the_next_line_has_lost_its_id() -> None:
-    (found,) = of("Before.\n\n# Economy: Two\nbanks {#economy}\n\nx")
-    assert (found.line, found.warning, found.cure) == (LINE + 3, False, "Write the heading in one line.")
+    (finding,) = of("Before.\n\n# Economy: Two\nbanks {#economy}\n\nx")
+    assert (finding.line, finding.warning, finding.cure) == (
+        LINE + 3,
+        False,
+        "Write the heading in one line.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -655,9 +661,9 @@ def test_a_heading_that_goes_on_in_the_next_line_has_lost_its_id() -> None:
     ],
 )
 def test_what_was_meant_for_an_id_is_asked_for(end: str) -> None:
-    (found,) = of(f"Before.\n\n# Economy: Two {end}\n\nx")
-    assert (found.line, found.warning, "is {#economy} meant?" in found.what) == (LINE + 2, True, True)
-    assert found.cure.endswith("{#economy}.")
+    (finding,) = of(f"Before.\n\n# Economy: Two {end}\n\nx")
+    assert (finding.line, finding.warning, "is {#economy} meant?" in finding.what) == (LINE + 2, True, True)
+    assert finding.cure.endswith("{#economy}.")
 
 
 @pytest.mark.parametrize(
@@ -672,12 +678,12 @@ def test_what_was_meant_for_an_id_is_asked_for(end: str) -> None:
     ],
 )
 def test_a_heading_that_lost_its_kicker_is_warned_of(heading: str, sign: str) -> None:
-    (found,) = of(f"Before.\n\n# {heading} {{#two}}\n\nx")
-    assert (found.line, found.warning, "has no kicker" in found.what) == (LINE + 2, True, True)
-    written = found.cure.split("`")[1]
-    kept = re.sub("[:：–—-]", sign, heading)
-    assert sign in found.cure
-    for mended in (written, kept):
+    (finding,) = of(f"Before.\n\n# {heading} {{#two}}\n\nx")
+    assert (finding.line, finding.warning, "has no kicker" in finding.what) == (LINE + 2, True, True)
+    written = finding.cure.split("`")[1]
+    escaped = re.sub("[:：–—-]", sign, heading)
+    assert sign in finding.cure
+    for mended in (written, escaped):
         assert of(f"Before.\n\n# {mended} {{#two}}\n\nx") == ()
 
 
@@ -689,36 +695,36 @@ def test_a_heading_without_a_kicker_may_be_meant_so(heading: str) -> None:
 
 
 def test_markdown_that_was_escaped_on_the_way_is_one_warning() -> None:
-    (found,) = of("\\*\\*Ana\\*\\* dijo \\[más\\](x)\n\n\\_Bea\\_ y \\*\\*Cora\\*\\*")
-    assert (found.line, found.warning, "3 further pairs" in found.what) == (LINE, True, True)
+    (finding,) = of("\\*\\*Ana\\*\\* dijo \\[más\\](x)\n\n\\_Bea\\_ y \\*\\*Cora\\*\\*")
+    assert (finding.line, finding.warning, "3 further pairs" in finding.what) == (LINE, True, True)
     assert of("ERR\\_FILE\\_A, ERR\\_FILE\\_B, ERR\\_FILE\\_C, 2\\*3\\*4\\*5") == ()
     assert of("&#42;&#42;Ana&#42;&#42;, &#42;Bea&#42;, &#95;Cora&#95;") == ()
 
 
 def test_each_line_that_gives_a_name_an_address_again_is_named() -> None:
-    found = of(
+    findings_seen = of(
         "[a]: https://example.com/1\n[b]: https://example.com/2\n[a]: https://example.com/2\n\n[a] [b]"
     )
-    assert [one.line for one in found] == [LINE + 2]
+    assert [finding.line for finding in findings_seen] == [LINE + 2]
 
 
 def test_a_text_that_was_pasted_from_elsewhere_is_a_few_findings_not_hundreds() -> None:
-    found = of("\n\n".join(["Some <b>bold</b>."] * 100))
-    assert len(found) == 5
-    assert found[-1].what.endswith("The same is on 95 further lines.")
+    findings_seen = of("\n\n".join(["Some <b>bold</b>."] * 100))
+    assert len(findings_seen) == 5
+    assert findings_seen[-1].what.endswith("The same is on 95 further lines.")
 
 
 def test_the_comments_around_what_was_pasted_from_one_program_are_one_fault() -> None:
     block = "<!-- wp:paragraph -->\nText.\n<!-- /wp:paragraph -->"
-    assert [one.line for one in of("\n\n".join([block] * 3))] == [LINE]
-    assert [one.line for one in of(f"<!-- to do -->\n\n{block}")] == [LINE, LINE + 2]
+    assert [finding.line for finding in of("\n\n".join([block] * 3))] == [LINE]
+    assert [finding.line for finding in of(f"<!-- to do -->\n\n{block}")] == [LINE, LINE + 2]
 
 
 def test_the_comments_of_another_program_are_counted_with_their_lines() -> None:
-    (found,) = of("<!-- wp:paragraph -->\nOne.\n<!-- /wp:paragraph -->\n\n<!-- wp:more -->\n")
-    assert (found.line, found.warning) == (LINE, False)
-    assert f"and 2 further ones (lines {LINE + 2}, {LINE + 4})" in found.what
-    assert found.cure.startswith("Delete all of them.")
+    (finding,) = of("<!-- wp:paragraph -->\nOne.\n<!-- /wp:paragraph -->\n\n<!-- wp:more -->\n")
+    assert (finding.line, finding.warning) == (LINE, False)
+    assert f"and 2 further ones (lines {LINE + 2}, {LINE + 4})" in finding.what
+    assert finding.cure.startswith("Delete all of them.")
 
 
 def test_a_tag_that_is_closed_further_down_is_one_fault() -> None:
@@ -737,66 +743,68 @@ def test_a_tag_that_is_closed_further_down_is_one_fault() -> None:
     ],
 )
 def test_a_value_of_the_front_matter_is_plain_text_and_can_be_kept(value: str, what: str) -> None:
-    (found,) = findings(f"{HEAD}x".replace("title: T", f"title: {value}"))
-    assert (found.line, found.warning) == (2, True)
-    assert what in found.what
-    written = found.cure.rpartition(" for each ")[0].rpartition("with ")[2]
-    kept = value.replace(found.cure[-2], written)
-    assert findings(f"{HEAD}x".replace("title: T", f'title: "{kept}"')) == ()
-    assert read(f"{HEAD}x".replace("title: T", f'title: "{kept}"')).edition.title == value
+    (finding,) = findings(f"{HEAD}x".replace("title: T", f"title: {value}"))
+    assert (finding.line, finding.warning) == (2, True)
+    assert what in finding.what
+    written = finding.cure.rpartition(" for each ")[0].rpartition("with ")[2]
+    escaped = value.replace(finding.cure[-2], written)
+    assert findings(f"{HEAD}x".replace("title: T", f'title: "{escaped}"')) == ()
+    assert read(f"{HEAD}x".replace("title: T", f'title: "{escaped}"')).edition.title == value
 
 
 def test_a_note_that_is_written_in_place_is_looked_at_too() -> None:
-    (found,) = of("Free.\nA fact.^[The **note **here.]")
-    assert (found.line, "“**note **” stays" in found.what) == (LINE + 1, True)
+    (finding,) = of("Free.\nA fact.^[The **note **here.]")
+    assert (finding.line, "“**note **” stays" in finding.what) == (LINE + 1, True)
 
 
 @pytest.mark.parametrize("name", ["authors", "autor", "autora", "crédito", "portada", "Série", "también"])
 def test_a_field_with_another_name_is_told_the_right_one(name: str) -> None:
     meant = {"authors": "author", "autor": "author", "autora": "author", "crédito": "credit"}
     meant |= {"portada": "cover", "Série": "series", "también": "also"}
-    (found,) = findings(f"---\ntitle: T\n{name}: Ana\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
-    assert (found.line, found.warning, found.cure) == (3, True, f"Write `{meant[name]}`.")
+    (finding,) = findings(f"---\ntitle: T\n{name}: Ana\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
+    assert (finding.line, finding.warning, finding.cure) == (3, True, f"Write `{meant[name]}`.")
 
 
 @pytest.mark.parametrize(("length", "count"), [(100, 0), (101, 1), (400, 1)])
 def test_a_title_of_more_than_100_characters_is_warned_of(length: int, count: int) -> None:
-    found = findings(f"---\ntitle: {'x' * length}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
-    assert [(one.line, one.warning) for one in found] == [(2, True)] * count
+    findings_seen = findings(f"---\ntitle: {'x' * length}\naudience: everyone\n---\n\n# A: b {{#a}}\n\nx")
+    assert [(finding.line, finding.warning) for finding in findings_seen] == [(2, True)] * count
 
 
 @pytest.mark.parametrize(
     "picture", ["![][image1]\n\n[image1]: <data:image/png;base64,x>", "![](media/a.png)"]
 )
 def test_a_picture_without_words_from_nowhere_is_not_said_to_be_shown(picture: str) -> None:
-    (found,) = of(f"Before.\n\n{picture}\n")
-    assert "is not shown at all" in found.what
+    (finding,) = of(f"Before.\n\n{picture}\n")
+    assert "is not shown at all" in finding.what
 
 
 def test_a_headline_of_more_than_60_characters_is_warned_of() -> None:
-    (found,) = findings(HEAD.replace("One", "A" * 61) + "x")
-    assert (found.line, found.warning, "61 characters" in found.what) == (6, True, True)
+    (finding,) = findings(HEAD.replace("One", "A" * 61) + "x")
+    assert (finding.line, finding.warning, "61 characters" in finding.what) == (6, True, True)
     assert findings(HEAD.replace("One", "A" * 60) + "x") == ()
 
 
 @pytest.mark.parametrize("above", ["", "# A: b {#a}\n\n"])
 def test_a_paywall_before_everything_is_warned_of(above: str) -> None:
     below = "" if above else "# A: b {#a}\n\n"
-    (found,) = findings(f"---\ntitle: T\n---\n\n{above}<!-- paywall -->\n\n{below}x")
-    assert (found.line, "Nothing stands above the paywall" in found.what) == (7 if above else 5, True)
+    (finding,) = findings(f"---\ntitle: T\n---\n\n{above}<!-- paywall -->\n\n{below}x")
+    assert (finding.line, "Nothing stands above the paywall" in finding.what) == (7 if above else 5, True)
 
 
 def test_all_slips_of_a_front_matter_are_named_at_once_and_a_value_of_two_lines_is_none() -> None:
     front = 'title: "A long\n  title"\nauthor: a: b\ncredit: @x\naudience: everyone'
-    found = findings(f"---\n{front}\n---\n\n# A: b {{#a}}\n\nx")
-    assert [one.line for one in found] == [4, 5]
+    findings_seen = findings(f"---\n{front}\n---\n\n# A: b {{#a}}\n\nx")
+    assert [finding.line for finding in findings_seen] == [4, 5]
 
 
 def test_a_mistyped_audience_is_an_error_where_nothing_else_says_what_is_free() -> None:
-    (found,) = findings("---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx")
-    assert (found.line, found.warning, "`Audience`" in found.what) == (3, False, True)
-    (found,) = findings("---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx\n\n<!-- paywall -->\n\ny")
-    assert (found.line, found.warning, "`Audience`" in found.what) == (3, True, True)
+    (finding,) = findings("---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx")
+    assert (finding.line, finding.warning, "`Audience`" in finding.what) == (3, False, True)
+    (finding,) = findings(
+        "---\ntitle: T\nAudience: everyone\n---\n\n# A: b {#a}\n\nx\n\n<!-- paywall -->\n\ny"
+    )
+    assert (finding.line, finding.warning, "`Audience`" in finding.what) == (3, True, True)
 
 
 @pytest.mark.parametrize(
@@ -839,8 +847,8 @@ def test_an_error_of_the_lint_holds_an_edition_but_not_what_was_good_before(text
     ],
 )
 def test_a_missing_paywall_is_named_where_one_nearly_stands(line: str) -> None:
-    (found,) = findings(f"---\ntitle: T\n---\n\n# A: b {{#a}}\n\nFree.\n\n{line}\n\nPaid.")
-    assert (found.line, found.cure.startswith("Write <!-- paywall -->")) == (9, True)
+    (finding,) = findings(f"---\ntitle: T\n---\n\n# A: b {{#a}}\n\nFree.\n\n{line}\n\nPaid.")
+    assert (finding.line, finding.cure.startswith("Write <!-- paywall -->")) == (9, True)
 
 
 def test_a_whole_file_of_slips_is_looked_at_quickly() -> None:
@@ -890,8 +898,8 @@ def test_no_text_keeps_the_lint_for_long(sign: str) -> None:
     ],
 )
 def test_a_card_that_is_none_or_leads_nowhere_is_named(body: str, what: str) -> None:
-    (found,) = of(body)
-    assert (found.warning, found.line, found.what) == (True, LINE, what)
+    (finding,) = of(body)
+    assert (finding.warning, finding.line, finding.what) == (True, LINE, what)
 
 
 @pytest.mark.parametrize(

@@ -79,10 +79,19 @@ def test_the_front_matter_names_the_edition() -> None:
         "also:\n  - one\n  - 'two: three'\naudience: everyone"
     )
     parsed = read("# A {#a}\n\nx", front)
-    found = parsed.edition
-    assert (found.title, found.series, found.author, found.credit) == ("A: B", "S", "Á", "@x")
-    assert (found.url, found.also, parsed.cover) == ("https://x.org/1", ("one", "two: three"), "c.png")
-    assert (found.date, found.language, found.paywall_line) == (DAY, "en", None)
+    parsed_edition = parsed.edition
+    assert (parsed_edition.title, parsed_edition.series, parsed_edition.author, parsed_edition.credit) == (
+        "A: B",
+        "S",
+        "Á",
+        "@x",
+    )
+    assert (parsed_edition.url, parsed_edition.also, parsed.cover) == (
+        "https://x.org/1",
+        ("one", "two: three"),
+        "c.png",
+    )
+    assert (parsed_edition.date, parsed_edition.language, parsed_edition.paywall_line) == (DAY, "en", None)
 
 
 def test_a_field_that_nobody_knows_is_warned_of_with_its_line() -> None:
@@ -169,9 +178,9 @@ def test_a_second_level_heading_opens_a_box_that_runs_to_the_next_heading() -> N
 
 
 def test_a_heading_inside_a_list_or_a_quotation_opens_nothing() -> None:
-    found = edition("# A {#a}\n\n> # in a quotation\n\n- ## in a list").sections
-    assert [section.id for section in found] == ["a"]
-    assert found[0].blocks == (
+    parsed_sections = edition("# A {#a}\n\n> # in a quotation\n\n- ## in a list").sections
+    assert [section.id for section in parsed_sections] == ["a"]
+    assert parsed_sections[0].blocks == (
         Quotation((Subheading(text("in a quotation")),)),
         List(((Subheading(text("in a list")),),)),
     )
@@ -256,7 +265,9 @@ def test_a_picture_that_is_no_web_address_leaves_all_its_words() -> None:
 def test_pictures_line_by_line_are_named_with_their_lines() -> None:
     parsed = read(f"# A {{#a}}\n\n![]({PORT})\n![x]({PORT})\nwords\n[![ ]({PORT})]({STORY})")
     assert [type(block) for block in parsed.edition.sections[0].blocks] == [Picture] * 3
-    assert [(one.line, "no words between its brackets" in one.what) for one in parsed.warnings] == [
+    assert [
+        (warning.line, "no words between its brackets" in warning.what) for warning in parsed.warnings
+    ] == [
         (7, True),
         (10, True),
     ]

@@ -107,9 +107,9 @@ def test_a_paywall_with_a_slip_is_one_error_not_two(written: str, words: str) ->
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(source: str | bytes, line: int | None, words: str) -> None:
-    found = [problem for problem in errors(source) if words in str(problem)]
-    assert [problem.line for problem in found] == [line]
-    assert found[0].cure.endswith((".", ")"))
+    lines = [problem for problem in errors(source) if words in str(problem)]
+    assert [problem.line for problem in lines] == [line]
+    assert lines[0].cure.endswith((".", ")"))
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_what_is_wrong_is_named_with_its_line(source: str | bytes, line: int | N
 def test_a_file_in_another_encoding_is_named_by_its_words(
     source: bytes, line: int, what: str, cure: str
 ) -> None:
-    (found,) = errors(FREE.encode() + b"# A {#a}\n\n" + source)
-    assert (found.line, what in found.what, cure in found.cure) == (line, True, True)
+    (error,) = errors(FREE.encode() + b"# A {#a}\n\n" + source)
+    assert (error.line, what in error.what, cure in error.cure) == (line, True, True)
 
 
 def test_an_id_that_is_none_comes_with_one_that_can_be_written() -> None:

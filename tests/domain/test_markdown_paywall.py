@@ -30,7 +30,9 @@ def free_words(edition: Edition) -> list[str]:
 
 
 def _words(readable: Readable) -> list[str]:
-    return WORD.findall("\n".join(plain(one.free) + "\n" + plain(one.paid) for one in readable.sections))
+    return WORD.findall(
+        "\n".join(plain(section.free) + "\n" + plain(section.paid) for section in readable.sections)
+    )
 
 
 def list_lines(items: Sequence[Sequence[str]], marks: Sequence[str]) -> list[str]:

@@ -31,7 +31,10 @@ def errors(source: str | bytes) -> tuple[Problem, ...]:
 def public(source: str | bytes) -> str:
     """Return all that a reader without access may see of a sound edition."""
     shown = gate(read(source).edition, Access.PREVIEW)
-    sections = [f"{one.id} {one.kicker} {one.headline} {plain(one.free)}" for one in shown.sections]
+    sections = [
+        f"{section.id} {section.kicker} {section.headline} {plain(section.free)}"
+        for section in shown.sections
+    ]
     return "\n".join((shown.title, *shown.also, *sections))
 
 
@@ -51,8 +54,8 @@ def public(source: str | bytes) -> str:
     ],
 )
 def test_what_came_from_the_field_is_refused_with_its_line(name: str, line: int, what: str) -> None:
-    found = errors((DATA / name).read_bytes())
-    assert any(one.line == line and what in one.what and one.cure for one in found), found
+    errors_seen = errors((DATA / name).read_bytes())
+    assert any(error.line == line and what in error.what and error.cure for error in errors_seen), errors_seen
 
 
 @pytest.mark.parametrize("name", ["wall-nbsp.md", "wall-swallowed-heading.md"])
@@ -72,10 +75,10 @@ def test_a_text_that_is_underlined_is_an_error_wherever_it_stands(wall: str, lea
     source = (
         f"{HEAD}Mark.[^1]\n\n{wall}{lead}A paid sentence.\n{under}{sign}\n\n{WALL if not wall else ''}More."
     )
-    (found, *_) = (one for one in errors(source) if "makes a heading" in one.what)
-    assert found.line == source.count("\n", 0, source.index("A paid sentence")) + 2
-    assert "“A paid sentence.”" in found.what
-    assert "empty line above" in found.cure
+    (lines, *_) = (error for error in errors(source) if "makes a heading" in error.what)
+    assert lines.line == source.count("\n", 0, source.index("A paid sentence")) + 2
+    assert "“A paid sentence.”" in lines.what
+    assert "empty line above" in lines.cure
 
 
 def test_a_line_of_hyphens_with_an_empty_line_above_it_is_a_rule() -> None:
@@ -86,10 +89,10 @@ def test_a_line_of_hyphens_with_an_empty_line_above_it_is_a_rule() -> None:
     "heading", ["# Economy: Rates fall", "# 1 in ten leaves", "   # A sentence", "# 价格"]
 )
 def test_a_section_that_begins_behind_the_paywall_has_its_id_written(heading: str) -> None:
-    (found,) = errors(f"{HEAD}{WALL}{heading}\n\nPaid.")
-    assert found.line == BELOW + 1
-    assert "behind the paywall" in found.what
-    written = found.cure.removeprefix("Write ").split()[0]
+    (error,) = errors(f"{HEAD}{WALL}{heading}\n\nPaid.")
+    assert error.line == BELOW + 1
+    assert "behind the paywall" in error.what
+    written = error.cure.removeprefix("Write ").split()[0]
     section = read(f"{HEAD}{WALL}{heading} {written}\n\nPaid.").edition.sections[1]
     assert f"{{#{section.id}}}" == written
     assert section.headline
@@ -176,8 +179,8 @@ def test_a_heading_behind_the_paywall_that_opens_no_section_is_paid(heading: str
 def test_what_is_nearly_the_paywall_line_or_a_comment_lets_nothing_out(line: str, audience: str) -> None:
     wall = WALL if audience == "paid" else ""
     front = HEAD.replace("title: T", f"title: T\naudience: {audience}")
-    found = errors(f"{front}{line}\n\nMeant to be paid.\n\n{wall}Paid.")
-    assert any(one.line and one.cure for one in found)
+    errors_seen = errors(f"{front}{line}\n\nMeant to be paid.\n\n{wall}Paid.")
+    assert any(error.line and error.cure for error in errors_seen)
 
 
 @pytest.mark.parametrize(
@@ -209,17 +212,17 @@ NOTE = "[^1]: The note.\n"
 
 def test_a_line_behind_the_paywall_goes_into_no_free_note_by_accident() -> None:
     marked = HEAD.replace("Free.", "Free.[^1]")
-    (found,) = errors(f"{marked}{WALL}{NOTE}A paid sentence.\n")
-    assert found.line == BELOW + 2
-    assert "everybody would read it" in found.what
+    (error,) = errors(f"{marked}{WALL}{NOTE}A paid sentence.\n")
+    assert error.line == BELOW + 2
+    assert "everybody would read it" in error.what
     assert "A paid sentence" not in public(f"{marked}{WALL}{NOTE}\nA paid sentence.\n")
     assert "More of it" in public(f"{marked}{WALL}{NOTE}    More of it.\n")
 
 
 def test_nor_into_a_note_that_a_free_note_calls_for() -> None:
     marked = HEAD.replace("Free.", "Free.[^2]")
-    (found,) = errors(f"{marked}{WALL}[^2]: See.[^1]\n\n> {NOTE}> A paid sentence.\n")
-    assert found.line == BELOW + 4
+    (error,) = errors(f"{marked}{WALL}[^2]: See.[^1]\n\n> {NOTE}> A paid sentence.\n")
+    assert error.line == BELOW + 4
 
 
 @pytest.mark.parametrize("where", ["before", "paid mark"])

@@ -120,7 +120,7 @@ def test_a_change_of_the_publication_is_edited_for_half_a_day_and_a_fault_is_alw
 
 def test_the_same_publication_has_the_same_digest_in_every_process() -> None:
     days = [date(2025, 12, 29), date(2026, 1, 5), date(2026, 1, 12)]
-    first, other = (replace(PAPER, skip=frozenset(one)) for one in (days, reversed(days)))
+    first, other = (replace(PAPER, skip=frozenset(skipped)) for skipped in (days, reversed(days)))
     assert replace(FOLDER, publication=first).digest == replace(FOLDER, publication=other).digest
     assert replace(FOLDER, publication=first).digest != FOLDER.digest
 

@@ -46,7 +46,7 @@ def escaped(text: str) -> str:
 
 def shown(text: str) -> str:
     """Return what is to be seen of `text`."""
-    whole = RINGED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    whole = RINGED.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
     return DROPPED.sub("", whole.replace("\u2028", "\n").replace("\u2029", "\n"))
 
 
@@ -123,7 +123,7 @@ CENSORED = st.lists(
 
 
 def said(body: str) -> str:
-    return " ".join(one.what for one in parsed(body).warnings)
+    return " ".join(warning.what for warning in parsed(body).warnings)
 
 
 @given(cells=st.lists(PLAIN, min_size=1, max_size=6), columns=st.integers(1, 3))

@@ -115,7 +115,9 @@ def check_whole(booklet: Booklet, readable: Readable) -> tuple[Page, ...]:
     texts = ["\n".join(name for name in names if units(name) > SHORT_NAME)] * 2
     for section in readable.sections:
         above = [name for name in (section.kicker, section.headline) if units(name) > SHORT_NAME]
-        texts = ["\n".join([text, *above, one]) for text, one in zip(texts, texts_of(section), strict=True)]
+        texts = [
+            "\n".join([text, *above, below]) for text, below in zip(texts, texts_of(section), strict=True)
+        ]
     for page in pages:
         judge_page(page)
     check_words(list(pages), *texts)
@@ -134,13 +136,13 @@ def check_words(pages: list[Page], *expected: str) -> None:
     """The bodies put together are one of `expected`; only a word longer than a page is cut, and between
     letters.
     """
-    found = [words(visible(page, page.body)) for page in pages]
-    joined = "".join(word for page in found for word in page)
-    assert joined in {"".join(words(one)) for one in expected}
+    text_pages = [words(visible(page, page.body)) for page in pages]
+    joined = "".join(word for page in text_pages for word in page)
+    assert joined in {"".join(words(opened_page)) for opened_page in expected}
     wanted = words(expected[0])
     known = set(wanted)
     letters = {cluster for word in wanted if units(word) > LONGER_THAN_A_PAGE for cluster in clusters(word)}
-    for word in (word for page in found for word in page if word not in known):
+    for word in (word for page in text_pages for word in page if word not in known):
         assert set(clusters(word)) <= letters
 
 
@@ -166,8 +168,8 @@ def units(text: str) -> int:
 def pages_of(booklet: Booklet, readable: Readable, section: str) -> list[Page]:
     first = booklet.page(Place(readable.date, section))
     assert first
-    found = [booklet.page(Place(readable.date, section, number)) for number in range(1, first.count + 1)]
-    return [page for page in found if page]
+    all_pages = [booklet.page(Place(readable.date, section, number)) for number in range(1, first.count + 1)]
+    return [page for page in all_pages if page]
 
 
 def _booklet(readable: Readable, language: str, rendering: Rendering) -> Booklet:

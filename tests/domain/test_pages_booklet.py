@@ -109,7 +109,7 @@ def test_locks_stand_before_the_tap() -> None:
 def test_turning_on_from_the_front_page_leads_through_the_whole_booklet_and_back() -> None:
     pages = booklet(Access.FULL)
     page, seen = pages.front, [place()]
-    while any(found.label.endswith("▶") for row in page.buttons for found in row):
+    while any(button.label.endswith("▶") for row in page.buttons for button in row):
         after = button(page, "▶").place
         assert after
         page = at(pages, after.section, after.number)
@@ -127,8 +127,8 @@ def test_a_lock_on_the_next_page_shows_on_the_arrow() -> None:
 
 def test_every_page_shares_itself() -> None:
     pages = booklet(Access.FULL)
-    for found in (place(), place("topstory"), place("politics")):
-        assert button(at(pages, found.section, found.number), "Share").share == found
+    for spot in (place(), place("topstory"), place("politics")):
+        assert button(at(pages, spot.section, spot.number), "Share").share == spot
 
 
 def test_only_a_page_where_access_ends_says_how_to_go_on() -> None:
@@ -165,8 +165,8 @@ def test_with_access_pages_do_not_follow_the_paywall(rendering: Rendering) -> No
     assert len(free) > 1
     seams = 0
     for number in range(1, 40):
-        found = bodies(of_edition(Access.FULL, items, wall=(0, number), rendering=rendering))
-        seams += any(visible(body).lstrip("• ").startswith(f"Item{number}.") for body in found)
+        body_texts = bodies(of_edition(Access.FULL, items, wall=(0, number), rendering=rendering))
+        seams += any(visible(body).lstrip("• ").startswith(f"Item{number}.") for body in body_texts)
     assert seams <= 39 / 3  # by chance, as where there is no paywall
 
 
@@ -178,9 +178,9 @@ def test_a_place_leads_to_the_same_words_with_and_without_access() -> None:
     assert "Word04" not in at(full, "news", 2).body  # the same number, another page
     read = Place.read(second.place.code())
     assert read
-    found = full.page(read)
-    assert found
-    assert "Word04" in found.body
+    opened = full.page(read)
+    assert opened
+    assert "Word04" in opened.body
 
 
 def test_a_number_without_words_is_brought_into_range() -> None:
@@ -192,9 +192,9 @@ def test_a_number_without_words_is_brought_into_range() -> None:
     ]
     forged = Place.read(f"p:{DAY}:news:7.9999999")
     assert forged
-    found = full.page(forged)
-    assert found
-    assert found.place.number == found.count
+    opened = full.page(forged)
+    assert opened
+    assert opened.place.number == opened.count
 
 
 def test_the_front_page_holds_no_paid_text() -> None:
@@ -275,15 +275,17 @@ def test_ways_on_differ_by_one_button_below_every_lock_and_by_nothing_else(rende
     for page in (*(at(pages, section) for section in LOCKED), *pages.whole()):
         by_way = {way: page.on(way) for way in Way}
         offered = {
-            way: [one for row in page.buttons for one in row if one.way is way]
+            way: [button for row in page.buttons for button in row if button.way is way]
             for way, page in by_way.items()
         }
-        assert {way: [(one.label, one.action) for one in buttons] for way, buttons in offered.items()} == {
+        assert {
+            way: [(button.label, button.action) for button in buttons] for way, buttons in offered.items()
+        } == {
             Way.TRIAL: [("Read free for 7 days", "trial:7")],
             Way.LAPSED: [("How to keep reading", "onward")],
             Way.NONE: [("How to keep reading", "onward")],
         }
-        assert {replace(one, buttons=()) for one in by_way.values()} == {replace(page, buttons=())}
+        assert {replace(variant, buttons=()) for variant in by_way.values()} == {replace(page, buttons=())}
         assert "trial" not in page.text.lower()
 
 

@@ -33,12 +33,12 @@ def cut(*blocks: Block) -> list[Blocks]:
     return list(pages(Shown(blocks), fill))
 
 
-def letters(found: Text) -> str:
-    return "".join(run.text for run in found)
+def letters(blocks: Text) -> str:
+    return "".join(run.text for run in blocks)
 
 
-def texts(found: list[Blocks]) -> list[str]:
-    return [readable_text(page) for page in found]
+def texts(blocks: list[Blocks]) -> list[str]:
+    return [readable_text(page) for page in blocks]
 
 
 def test_nothing_is_no_page() -> None:
@@ -78,15 +78,15 @@ def test_a_paragraph_is_cut_between_sentences() -> None:
 
 
 def test_a_sentence_longer_than_a_page_is_cut_between_words() -> None:
-    found = texts(cut(paragraph("boats " * 40)))
-    assert {word for page in found for word in page.split()} == {"boats"}
-    assert len(found) == 3
+    texts_seen = texts(cut(paragraph("boats " * 40)))
+    assert {word for page in texts_seen for word in page.split()} == {"boats"}
+    assert len(texts_seen) == 3
 
 
 def test_words_held_together_by_no_break_spaces_are_not_parted() -> None:
     price = "1\u00a0000\u00a0000\u00a0₲"
-    found = texts(cut(paragraph(f"{price} " * 20 + price)))
-    assert {word for page in found for word in page.split(" ")} == {price}
+    texts_seen = texts(cut(paragraph(f"{price} " * 20 + price)))
+    assert {word for page in texts_seen for word in page.split(" ")} == {price}
 
 
 def test_not_even_blank_letters_fill_more_than_a_page() -> None:
@@ -95,9 +95,9 @@ def test_not_even_blank_letters_fill_more_than_a_page() -> None:
 
 def test_a_word_longer_than_a_page_is_cut_between_letters_with_their_modifiers() -> None:
     family = "👨‍👩‍👧‍👦"
-    found = texts(cut(paragraph(family * 40)))
-    assert {page.replace(family, "") for page in found} == {""}
-    assert "".join(found) == family * 40
+    texts_seen = texts(cut(paragraph(family * 40)))
+    assert {page.replace(family, "") for page in texts_seen} == {""}
+    assert "".join(texts_seen) == family * 40
 
 
 def test_a_heading_stays_with_what_follows_it() -> None:
@@ -108,8 +108,8 @@ def test_a_heading_stays_with_what_follows_it() -> None:
 
 
 def test_no_last_page_is_an_orphan() -> None:
-    found = texts(cut(*(paragraph("x" * 24) for _ in range(4)), paragraph("yyy")))
-    assert min(map(len, found)) > 25
+    texts_seen = texts(cut(*(paragraph("x" * 24) for _ in range(4)), paragraph("yyy")))
+    assert min(map(len, texts_seen)) > 25
 
 
 def test_a_box_that_is_cut_does_not_repeat_its_title() -> None:
@@ -122,13 +122,13 @@ def test_a_box_that_is_cut_does_not_repeat_its_title() -> None:
 def test_a_table_that_is_cut_repeats_its_head() -> None:
     rows = tuple((text("x" * 20), text("y" * 20)) for _ in range(4))
     head = (text("One"), text("Two"))
-    found = cut(Table(head, rows))
-    assert found == [(Table(head, rows[:2]),), (Table(head, rows[2:]),)]
+    pieces = cut(Table(head, rows))
+    assert pieces == [(Table(head, rows[:2]),), (Table(head, rows[2:]),)]
 
 
 def test_a_row_longer_than_a_page_becomes_lines() -> None:
-    found = cut(Table((text("One"),), ((text(f"{SENTENCE} {SENTENCE} {SENTENCE}"),),)))
-    assert all(isinstance(block, Paragraph) for page in found for block in page)
+    pieces = cut(Table((text("One"),), ((text(f"{SENTENCE} {SENTENCE} {SENTENCE}"),),)))
+    assert all(isinstance(block, Paragraph) for page in pieces for block in page)
 
 
 def test_the_words_of_a_long_caption_go_on_below_the_picture() -> None:
@@ -138,14 +138,14 @@ def test_the_words_of_a_long_caption_go_on_below_the_picture() -> None:
 
 
 def test_code_is_cut_between_lines_and_keeps_its_indents() -> None:
-    found = cut(Code("\n".join(["if rain:", f"    {'x' * 30}", f"    {'y' * 30}", f"    {'z' * 30}"])))
-    assert found[1][0] == Code(f"    {'z' * 30}") or texts(found)[1].startswith("    ")
+    pieces = cut(Code("\n".join(["if rain:", f"    {'x' * 30}", f"    {'y' * 30}", f"    {'z' * 30}"])))
+    assert pieces[1][0] == Code(f"    {'z' * 30}") or texts(pieces)[1].startswith("    ")
 
 
 def test_quotations_are_cut_inside() -> None:
-    found = cut(Quotation(tuple(paragraph("x" * 40) for _ in range(4))))
-    assert [len(page) for page in found] == [1, 1]
-    assert all(isinstance(page[0], Quotation) for page in found)
+    pieces = cut(Quotation(tuple(paragraph("x" * 40) for _ in range(4))))
+    assert [len(page) for page in pieces] == [1, 1]
+    assert all(isinstance(page[0], Quotation) for page in pieces)
 
 
 def test_a_footnote_s_mark_stays_with_its_word() -> None:

@@ -57,8 +57,8 @@ def test_they_end_the_paragraph_above_them_and_go_on_in_the_next_line() -> None:
 
 @pytest.mark.parametrize("inner", ["  ◦ in", "\t◦ in", "◦ in", "    • in"])
 def test_pasted_bullets_of_another_sign_or_further_in_stand_below(inner: str) -> None:
-    (found,) = blocks(f"• one\n{inner}\n• two")
-    assert found == List(((paragraph("one"), List(items("in"))), (paragraph("two"),)))
+    (block,) = blocks(f"• one\n{inner}\n• two")
+    assert block == List(((paragraph("one"), List(items("in"))), (paragraph("two"),)))
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_a_link_of_more_characters_than_telegram_takes_is_named(
 ) -> None:
     address = f"{scheme}://example.com/".ljust(length, "a")
     parsed = read(f"x [words]({address})")
-    (found,) = parsed.edition.sections[0].blocks
-    assert isinstance(found, Paragraph)
-    assert any(run.link for run in found.text) is is_link
-    assert ("<a " in classic.body(Shown((found,)))) is is_link
-    assert [(one.line, "characters" in one.what) for one in parsed.warnings] == (
+    (block,) = parsed.edition.sections[0].blocks
+    assert isinstance(block, Paragraph)
+    assert any(run.link for run in block.text) is is_link
+    assert ("<a " in classic.body(Shown((block,)))) is is_link
+    assert [(warning.line, "characters" in warning.what) for warning in parsed.warnings] == (
         [] if is_link else [(8, True)]
     )

@@ -42,12 +42,20 @@ def at(zone: str, hour: str) -> Publication:
 
 
 def test_a_publication_is_what_its_file_says() -> None:
-    found = read(GOOD)
-    assert (found.name, found.series, found.languages) == ("The Sample", "The Weekly Sample", ("en", "es"))
-    assert (found.zone.key, found.push_day, found.push_hour) == ("America/Asuncion", 0, time(7))
-    assert (found.trial_days, found.site_in("es")) == (10, "https://sample.example")
-    assert [offer.id for offer in found.offers] == ["HOLIDAY"]
-    assert found.warnings == ()
+    publication = read(GOOD)
+    assert (publication.name, publication.series, publication.languages) == (
+        "The Sample",
+        "The Weekly Sample",
+        ("en", "es"),
+    )
+    assert (publication.zone.key, publication.push_day, publication.push_hour) == (
+        "America/Asuncion",
+        0,
+        time(7),
+    )
+    assert (publication.trial_days, publication.site_in("es")) == (10, "https://sample.example")
+    assert [offer.id for offer in publication.offers] == ["HOLIDAY"]
+    assert publication.warnings == ()
 
 
 def test_no_days_of_a_trial_are_no_trial() -> None:
@@ -55,16 +63,25 @@ def test_no_days_of_a_trial_are_no_trial() -> None:
 
 
 def test_what_may_be_left_out_has_a_default() -> None:
-    found = read(
+    publication = read(
         'name = "N"\nlanguages = ["es"]\ntimezone = "UTC"\npush.day = "Friday"\npush.hour = 18:30:00\n'
     )
-    assert (found.series, found.trial_days, found.offers, found.site_in("es")) == ("N", 7, (), None)
-    assert (found.push_day, found.push_hour, found.tagline_in("en")) == (4, time(18, 30), "")
+    assert (publication.series, publication.trial_days, publication.offers, publication.site_in("es")) == (
+        "N",
+        7,
+        (),
+        None,
+    )
+    assert (publication.push_day, publication.push_hour, publication.tagline_in("en")) == (
+        4,
+        time(18, 30),
+        "",
+    )
 
 
 def test_a_tagline_falls_back_to_the_first_language() -> None:
-    found = read(GOOD)
-    assert (found.tagline_in("es"), found.tagline_in("fr")) == ("un resumen", "a briefing")
+    publication = read(GOOD)
+    assert (publication.tagline_in("es"), publication.tagline_in("fr")) == ("un resumen", "a briefing")
 
 
 def test_what_a_publication_is_called_may_be_said_in_each_language() -> None:
@@ -77,15 +94,22 @@ def test_what_a_publication_is_called_may_be_said_in_each_language() -> None:
     text = GOOD
     for old, new in texts.items():
         text = text.replace(old, new)
-    found = read(text)
-    assert [found.name_in(language) for language in ("en", "es", "fr")] == [
+    publication = read(text)
+    assert [publication.name_in(language) for language in ("en", "es", "fr")] == [
         "The Sample",
         "La Muestra",
         "The Sample",
     ]
-    assert (found.series, found.series_in("es")) == ("La Muestra Semanal", "La Muestra Semanal")
-    assert (found.contact_in("fr"), found.contact_in("es")) == ("@sample_desk", "hola@sample.example")
-    assert (found.tagline_in("es"), found.site_in("en"), found.set_name) == ("a briefing", None, False)
+    assert (publication.series, publication.series_in("es")) == ("La Muestra Semanal", "La Muestra Semanal")
+    assert (publication.contact_in("fr"), publication.contact_in("es")) == (
+        "@sample_desk",
+        "hola@sample.example",
+    )
+    assert (publication.tagline_in("es"), publication.site_in("en"), publication.set_name) == (
+        "a briefing",
+        None,
+        False,
+    )
 
 
 def test_without_a_series_each_language_has_its_name() -> None:
@@ -97,15 +121,15 @@ def test_without_a_series_each_language_has_its_name() -> None:
 
 @pytest.mark.parametrize("contact", ["javascript:alert(1)", "data:text/html,x", "@x", "the desk", "a@b"])
 def test_a_contact_to_which_nobody_can_write_is_refused(contact: str) -> None:
-    (found,) = errors(GOOD.replace("trial_days", f'contact = "{contact}"\ntrial_days'))
-    assert found == (8, "`contact` is nothing that a reader can write to.")
+    (error,) = errors(GOOD.replace("trial_days", f'contact = "{contact}"\ntrial_days'))
+    assert error == (8, "`contact` is nothing that a reader can write to.")
 
 
 def test_a_publication_that_tells_nobody_where_to_go_is_advised_of_it() -> None:
     alone = GOOD[: GOOD.index("[[offers]]")].replace('site = "https://sample.example"\n', "")
-    (found,) = read(alone).advice
-    assert found.warning
-    assert (found.line, found.what) == (
+    (advice_given,) = read(alone).advice
+    assert advice_given.warning
+    assert (advice_given.line, advice_given.what) == (
         None,
         "Neither `contact` nor `site` is set, so a reader whose access has ended has nowhere to go.",
     )
@@ -199,8 +223,8 @@ def test_a_setting_that_nobody_knows_is_warned_of() -> None:
     ],
 )
 def test_a_wrong_setting_is_named_with_its_line(old: str, new: str, line: int | None, words: str) -> None:
-    ((found, what),) = errors(GOOD.replace(old, new))
-    assert (found, words in what) == (line, True)
+    ((errors_seen, what),) = errors(GOOD.replace(old, new))
+    assert (errors_seen, words in what) == (line, True)
 
 
 def test_all_wrong_settings_are_named_at_once() -> None:
@@ -224,9 +248,13 @@ def test_an_issue_is_out_from_its_date_at_the_push_hour(
 
 
 def test_a_whole_publication_is_read() -> None:
-    found = read(WHOLE.read_text(encoding="utf-8"))
-    assert (found.name, found.offers[0].code, found.warnings) == ("The Ferry Post", "HOLIDAY", ())
-    assert [(advice.line, advice.what) for advice in found.advice] == [
+    publication = read(WHOLE.read_text(encoding="utf-8"))
+    assert (publication.name, publication.offers[0].code, publication.warnings) == (
+        "The Ferry Post",
+        "HOLIDAY",
+        (),
+    )
+    assert [(advice.line, advice.what) for advice in publication.advice] == [
         (12, "`offers[1].label` has no text in es: there “Holiday Special: 30 days for $0” is shown."),
         (
             None,
@@ -236,10 +264,10 @@ def test_a_whole_publication_is_read() -> None:
 
 
 def test_push_days_on_which_nothing_comes_out_are_named() -> None:
-    found = read(GOOD.replace("trial_days = 10", "skip = [2025-12-29, 2026-01-05]"))
-    assert found.skip == {date(2025, 12, 29), date(2026, 1, 5)}
-    assert (found.skipped(date(2025, 12, 29)), found.skipped(date(2025, 12, 22))) == (True, False)
-    assert found.warnings == ()
+    publication = read(GOOD.replace("trial_days = 10", "skip = [2025-12-29, 2026-01-05]"))
+    assert publication.skip == {date(2025, 12, 29), date(2026, 1, 5)}
+    assert (publication.skipped(date(2025, 12, 29)), publication.skipped(date(2025, 12, 22))) == (True, False)
+    assert publication.warnings == ()
 
 
 def test_a_day_that_is_skipped_below_an_offer_is_said_to_belong_above() -> None:
@@ -262,8 +290,8 @@ def test_a_day_that_is_skipped_below_an_offer_is_said_to_belong_above() -> None:
     ],
 )
 def test_what_is_no_date_cannot_be_skipped(skip: str, line: int, words: str) -> None:
-    ((found, what),) = errors(GOOD.replace("trial_days = 10", f"skip = {skip}"))
-    assert (found, words in what) == (line, True), what
+    ((errors_seen, what),) = errors(GOOD.replace("trial_days = 10", f"skip = {skip}"))
+    assert (errors_seen, words in what) == (line, True), what
 
 
 @pytest.mark.parametrize(
@@ -278,8 +306,8 @@ def test_what_is_no_date_cannot_be_skipped(skip: str, line: int, words: str) -> 
 def test_the_cure_says_what_the_editor_wrote(wrong: str, cure: str) -> None:
     with pytest.raises(ContentErrors) as raised:
         read(GOOD.replace("trial_days = 10", wrong))
-    (found,) = raised.value.problems
-    assert (found.line, found.cure) == (8, cure)
+    (problem,) = raised.value.problems
+    assert (problem.line, problem.cure) == (8, cure)
 
 
 def test_a_line_that_is_no_toml_is_shown() -> None:

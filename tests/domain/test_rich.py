@@ -36,8 +36,8 @@ def test_blocks_have_tags_of_their_own() -> None:
 
 
 def test_an_item_that_goes_on_from_before_a_cut_stands_before_the_list() -> None:
-    found = body(List(((paragraph("rest"),), (paragraph("next"),)), start=4, continued=True))
-    assert found == '<p>rest</p><ol start="5"><li><p>next</p></li></ol>'
+    html = body(List(((paragraph("rest"),), (paragraph("next"),)), start=4, continued=True))
+    assert html == '<p>rest</p><ol start="5"><li><p>next</p></li></ol>'
 
 
 def test_a_picture_is_a_figure_only_by_a_safe_address() -> None:
@@ -62,8 +62,8 @@ def test_a_table_of_more_columns_than_telegram_takes_is_lines() -> None:
 
 @pytest.mark.parametrize("words", ["x", "x" * 800, "x" * 3000])
 def test_a_box_is_never_folded_however_long(words: str) -> None:
-    found = body(Box(text("Take"), (paragraph(words),)))
-    assert found == f"<h3>Take</h3><blockquote><p>{words}</p></blockquote>"
+    html = body(Box(text("Take"), (paragraph(words),)))
+    assert html == f"<h3>Take</h3><blockquote><p>{words}</p></blockquote>"
 
 
 def test_a_box_that_goes_on_from_before_a_cut_has_no_title() -> None:
@@ -78,8 +78,8 @@ def test_a_box_with_nothing_in_it_is_its_title() -> None:
 
 
 def test_footnotes_are_footers() -> None:
-    found = body(Paragraph((Run("Word"), Run("1", note=1))), Note(1, (paragraph("Source."),)))
-    assert found == "<p>Word<sup>1</sup></p><footer><sup>1</sup> Source.</footer>"
+    html = body(Paragraph((Run("Word"), Run("1", note=1))), Note(1, (paragraph("Source."),)))
+    assert html == "<p>Word<sup>1</sup></p><footer><sup>1</sup> Source.</footer>"
 
 
 @pytest.mark.parametrize("kind", ["quotations", "lists"])

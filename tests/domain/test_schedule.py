@@ -130,12 +130,12 @@ def test_quiet_hours_hold_through_every_night_on_which_the_clocks_change(
 
 def changes(zone: ZoneInfo) -> list[datetime]:
     """Return when the clocks of a zone were or will be changed from 2024 to 2030."""
-    found, moment = [], datetime(2024, 1, 1, tzinfo=UTC)
+    hours, moment = [], datetime(2024, 1, 1, tzinfo=UTC)
     while moment.year < 2031:
         if moment.astimezone(zone).utcoffset() != (moment + STEP).astimezone(zone).utcoffset():
-            found.append(moment + STEP)
+            hours.append(moment + STEP)
         moment += STEP
-    return found
+    return hours
 
 
 def test_paraguay_stays_on_summer_time_since_october_2024() -> None:

@@ -31,11 +31,11 @@ def sizes(pages: tuple[Page, ...]) -> list[int]:
 def test_pages_of_short_paragraphs_are_near_a_screen_and_a_half_and_alike(
     rendering: Rendering, count: int
 ) -> None:
-    found = sizes(read(*(paragraph(SENTENCE * 4) for _ in range(count)), rendering=rendering))
-    assert len(found) > 1
-    assert min(found) > 0.8 * SCREEN
-    assert max(found) < 2 * SCREEN
-    assert max(found) - min(found) < 0.8 * SCREEN
+    screen_sizes = sizes(read(*(paragraph(SENTENCE * 4) for _ in range(count)), rendering=rendering))
+    assert len(screen_sizes) > 1
+    assert min(screen_sizes) > 0.8 * SCREEN
+    assert max(screen_sizes) < 2 * SCREEN
+    assert max(screen_sizes) - min(screen_sizes) < 0.8 * SCREEN
 
 
 def test_what_is_a_little_longer_than_a_screen_and_a_half_is_one_page() -> None:
@@ -46,9 +46,11 @@ def test_long_bullets_are_cut_between_bullets_and_boxes_between_paragraphs() -> 
     bullets = List(tuple((paragraph(SENTENCE * 6),) for _ in range(9)))
     box = Box(text("The Take"), tuple(paragraph(SENTENCE * 6) for _ in range(9)))
     for block in (bullets, box):
-        found = read(block)
-        assert max(sizes(found)) < 2 * SCREEN
-        assert all(page.body.removesuffix("</blockquote>").endswith("nothing at all. ") for page in found)
+        sizes_read = read(block)
+        assert max(sizes(sizes_read)) < 2 * SCREEN
+        assert all(
+            page.body.removesuffix("</blockquote>").endswith("nothing at all. ") for page in sizes_read
+        )
 
 
 @pytest.mark.parametrize(

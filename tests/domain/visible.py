@@ -38,8 +38,8 @@ def words(visible: str) -> list[str]:
 
 
 def clusters(word: str) -> list[str]:
-    found: list[str] = regex.findall(r"\X", word)
-    return found
+    matches: list[str] = regex.findall(r"\X", word)
+    return matches
 
 
 def visible_of_rich(markup: str) -> str:

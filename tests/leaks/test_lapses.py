@@ -55,7 +55,7 @@ async def test_a_paid_page_is_never_forwarded_or_copied_also_when_access_has_end
         for method in ("forwardMessage", "copyMessage"):
             with pytest.raises(AssertionError, match="can't be"):
                 await world.call(method, chat_id=other.id, from_chat_id=ana.id, message_id=page.message_id)
-    assert not any(CANARY in shown_text(one) for _kind, one in other.history)
+    assert not any(CANARY in shown_text(bubble) for _kind, bubble in other.history)
 
 
 async def test_a_free_page_never_turns_into_paid_text_without_protection(world: World) -> None:
@@ -89,7 +89,9 @@ async def test_places_of_pages_with_access_lead_to_none_but_free_words_once_it_h
         page = await world.ask(ana, command)
         while on := [label for label in labels(page) if label.endswith("▶")]:
             page = await world.tap(ana, on[0])
-            places += [place for row in page.buttons for one in row if (place := one.get("callback_data"))]
+            places += [
+                place for row in page.buttons for button in row if (place := button.get("callback_data"))
+            ]
     assert found(shown_text(page))
     world.later(days=8)
     for place in places:

@@ -148,8 +148,8 @@ def shown(chat: Person | Group, since: int = 0) -> set[str]:
 
 def unprotected(chat: Person) -> set[str]:
     """Return the canaries that a chat showed outside of protected messages."""
-    seen = [one for _kind, one in chat.history if not (isinstance(one, Bubble) and one.protected)]
-    return {word for one in seen for word in found(shown_text(one))}
+    seen = [bubble for _kind, bubble in chat.history if not (isinstance(bubble, Bubble) and bubble.protected)]
+    return {word for bubble in seen for word in found(shown_text(bubble))}
 
 
 def sent_elsewhere(world: World, since: int, full: Iterable[int]) -> list[str]:

@@ -109,7 +109,9 @@ async def make(folder: Path) -> Twins:
         other.put(without_paid_text(issue), "en", out_by(NOW))
         for edition in issue.editions.values():
             free.append(tuple(INDEX.words(public_text(edition))))
-            paid += [tuple(INDEX.words(plain(one.paid))) for one in gate(edition, Access.FULL).sections]
+            paid += [
+                tuple(INDEX.words(plain(section.paid))) for section in gate(edition, Access.FULL).sections
+            ]
     database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")  # never opened
     reading = Reading(database, archive, clock, frozenset())
     return Twins(tuple(issues), reading, search, other, tuple(free), tuple(paid))
@@ -132,7 +134,7 @@ def _emptied(edition: Edition) -> Iterator[Section]:
 
 def public_text(edition: Edition) -> str:
     sections = gate(edition, Access.PREVIEW).sections
-    texts = [f"{one.kicker}\n{one.headline}\n{plain(one.free)}" for one in sections]
+    texts = [f"{section.kicker}\n{section.headline}\n{plain(section.free)}" for section in sections]
     return "\n".join((edition.title, *edition.also, *texts))
 
 
@@ -157,7 +159,11 @@ def test_no_beginning_of_a_paid_only_word_tells_anything(twins: Twins) -> None:
 
 def test_no_paid_phrase_however_glued_together_tells_anything(twins: Twins) -> None:
     only, glues, asked = set(twins.only), cycle(GLUES), 0
-    for phrase in (one for words in twins.paid for one in zip(words, words[1:], words[2:], strict=False)):
+    for phrase in (
+        phrase_words
+        for words in twins.paid
+        for phrase_words in zip(words, words[1:], words[2:], strict=False)
+    ):
         text = next(glues).join(phrase)
         assert not twins.told(VIEWERS["none"], text), text
         assert not only.intersection(phrase[:2]) or not twins.ask(VIEWERS["none"], text), text
@@ -185,12 +191,12 @@ def test_the_order_tells_nothing_of_an_issue_that_is_not_out(twins: Twins) -> No
         search.put(upcoming(twins.issues[0], text), "en", out_by(NOW))
     for word in twins.public:
         for access in Access:
-            one, other = (
+            first, other = (
                 search.find(f"river {word}", "en", out_by(NOW), access, MOST) for search in (quiet, telling)
             )
-            assert one == other, word
-    found = telling.find("river river", "en", out_by(AHEAD), Access.PREVIEW, MOST)
-    assert twins.issues[0].date < found[0].date
+            assert first == other, word
+    hits = telling.find("river river", "en", out_by(AHEAD), Access.PREVIEW, MOST)
+    assert twins.issues[0].date < hits[0].date
     quiet.close()
     telling.close()
 
@@ -198,8 +204,10 @@ def test_the_order_tells_nothing_of_an_issue_that_is_not_out(twins: Twins) -> No
 def upcoming(issue: Issue, text: str) -> Issue:
     day = issue.date + timedelta(weeks=8)
     editions = {
-        language: replace(one, date=day, sections=(Section("top", "", "Top", 1, (Paragraph((Run(text),)),)),))
-        for language, one in issue.editions.items()
+        language: replace(
+            edition, date=day, sections=(Section("top", "", "Top", 1, (Paragraph((Run(text),)),)),)
+        )
+        for language, edition in issue.editions.items()
     }
     return replace(issue, date=day, out_at=AHEAD, editions=editions)
 
@@ -234,7 +242,7 @@ async def ask_all(
     await world.wait_until_idle(PATIENCE)
     return {
         (person.id, group is None): [
-            ECHO.sub("", shown_text(one)) for one in since(group or person, first[person, group])
+            ECHO.sub("", shown_text(bubble)) for bubble in since(group or person, first[person, group])
         ]
         for person, group in chats
     }

@@ -31,7 +31,8 @@ def _explained(report: pytest.TestReport, item: pytest.Item) -> pytest.TestRepor
     by_default = item.config.getini("xfail_strict")
     expected_failures = list(item.iter_markers("xfail"))
     if not expected_failures or not all(
-        one.kwargs.get("reason") and one.kwargs.get("strict", by_default) is True for one in expected_failures
+        failure.kwargs.get("reason") and failure.kwargs.get("strict", by_default) is True
+        for failure in expected_failures
     ):
         report.outcome = "failed"
         report.longrepr = "In CI xfail wants strict=True and a reason, in a mark of the test."

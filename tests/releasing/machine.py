@@ -125,9 +125,9 @@ class Releases(RuleBasedStateMachine):
         """What is saved meanwhile, nobody sees."""
         self.run(self.newsroom.stop())
         self.clock.pass_by(timedelta(seconds=span))
-        for language in [one for one, kind in kinds.items() if kind == "gone"]:
+        for language in [code for code, kind in kinds.items() if kind == "gone"]:
             self.delete(language)
-        self.write({one: kind for one, kind in kinds.items() if kind != "gone"})
+        self.write({language: kind for language, kind in kinds.items() if kind != "gone"})
         self.model.restarts(self.clock.now())
         self.run(self.newsroom.start())
         self.chats.begin()
@@ -225,9 +225,11 @@ class Releases(RuleBasedStateMachine):
             assert set(waiting.reasons) == model.reasons
             assert (waiting.due_at, waiting.since) == (model.due, model.asked)
             assert waiting.question == model.questions
-            assert {one: going.title for one, going in waiting.going.items()} == model.going
-            held = {one for one, file in model.disk.items() if file.kind != "good"}
-            assert {one for one, going in waiting.going.items() if going.old} == held & set(model.going)
+            assert {code: going.title for code, going in waiting.going.items()} == model.going
+            held = {language for language, file in model.disk.items() if file.kind != "good"}
+            assert {language for language, going in waiting.going.items() if going.old} == held & set(
+                model.going
+            )
             assert set(waiting.missing) == {"en", "es"} - set(model.going)
             stands = (waiting.answer.answer, waiting.answer.admin_id) if waiting.answer else None
             assert stands == (model.answer[:2] if model.answer else None)

@@ -32,7 +32,7 @@ class Model:
     good: dict[str, str] = field(default_factory=dict)  # title of what was last good
     seen: dict[str, File] = field(default_factory=dict)
     changed: datetime | None = None
-    found: datetime | None = None
+    since: datetime | None = None
     broken: datetime | None = None
     is_known: bool = False
     is_fresh: bool = True  # the program has not met the issue since it `began`
@@ -91,24 +91,24 @@ class Model:
             self.seen, self.changed = dict(self.disk), now
         self._load()
         if not self.disk:
-            self.found = self.broken = self.asked = self.answer = None
+            self.since = self.broken = self.asked = self.answer = None
             self.is_known = False
             return
         self._no_moment_lies_ahead(now)
         assert self.changed is not None
         if not self.is_known:
-            self.found = self.changed if self.changed >= self.hour else None
+            self.since = self.changed if self.changed >= self.hour else None
         elif self.is_fresh and self.began >= self.hour:
-            self.found = self.changed = now
+            self.since = self.changed = now
         self.is_known, self.is_fresh = True, False
         if now < self.hour:
-            self.found = None
+            self.since = None
         is_broken = any(file.kind in BROKEN for file in self.disk.values())
         self.broken = (self.broken or now) if is_broken else None
         self._decide(now)
 
     def _no_moment_lies_ahead(self, now: datetime) -> None:
-        for name in ("changed", "found", "broken", "asked"):
+        for name in ("changed", "since", "broken", "asked"):
             if (moment := getattr(self, name)) is not None:
                 setattr(self, name, min(moment, now))
         if self.answer:
@@ -119,7 +119,7 @@ class Model:
         how = self._outcome(now) if now >= self.hour else None
         if how is not None:
             self.released, self.how, self.released_as = now, how, dict(self.disk)
-            held = {one for one, file in self.disk.items() if file.kind != "good"}
+            held = {language for language, file in self.disk.items() if file.kind != "good"}
             self.old, self.missing = held & set(self.going), held - set(self.going)
         elif now < self.hour:
             self.asked = None
@@ -157,16 +157,16 @@ class Model:
     def reasons(self) -> set[Reason]:
         assert self.changed is not None
         kinds = {file.kind for file in self.disk.values()}
-        found = {Reason.BROKEN} if kinds & BROKEN else set[Reason]()
+        reasons = {Reason.BROKEN} if kinds & BROKEN else set[Reason]()
         if kinds & DRAFTS:
-            found.add(Reason.DRAFT)
+            reasons.add(Reason.DRAFT)
         if not self.is_push_day:
-            found.add(Reason.WEEKDAY)
-        if self.found:
-            found.add(Reason.LATE)
+            reasons.add(Reason.WEEKDAY)
+        if self.since:
+            reasons.add(Reason.LATE)
         elif self.changed > self.hour - MINUTE:
-            found.add(Reason.CHANGED)
-        return found
+            reasons.add(Reason.CHANGED)
+        return reasons
 
     @property
     def answered(self) -> ReleaseAnswer | None:
@@ -184,7 +184,7 @@ class Model:
     def read_by_each(self) -> dict[str, str]:
         """What a reader of each language gets: her own, else English, else what there is."""
         return {
-            reader: next(self.going[one] for one in (reader, "en", "es") if one in self.going)
+            reader: next(self.going[language] for language in (reader, "en", "es") if language in self.going)
             for reader in ("en", "es")
         }
 
@@ -198,9 +198,9 @@ class Model:
             if not self.released:
                 self.good = {}
             return
-        kept = {language: title for language, title in self.good.items() if language in self.disk}
+        titles = {language: title for language, title in self.good.items() if language in self.disk}
         fresh = {language: file.title for language, file in self.disk.items() if file.kind == "good"}
-        self.good = kept | fresh
+        self.good = titles | fresh
 
     def _doubt(self, now: datetime) -> str | None:
         if self.jump and self.jump[0] < self.hour <= self.jump[1]:

@@ -28,7 +28,8 @@ from bot.services.publishing.publishing import Publishing
 from bot.services.publishing.release_questions import Answered, Ending, ReleaseQuestions, WaitingIssue
 from bot.services.publishing.releasing import Releasing
 from bot.services.reading.public import PublicReading
-from bot.services.reading.reading import Opened, Reading
+from bot.services.reading.reading import Reading
+from bot.telegram.api.page_request import PageRequests
 from tests.files import long_ago
 
 PUBLICATION = """\
@@ -94,18 +95,17 @@ class Stalling(Database):
             yield session
 
 
-class PageRequests:
-    """Makes a page into what a test can read again."""
+def shown_text(payload: Mapping[str, Any]) -> str:
+    """Return the text of a page's Bot API call, classic or rich."""
+    message = payload.get("rich_message", payload)
+    return str(message.get("html") or message["text"])
 
-    def build(self, opened: Opened) -> tuple[str, dict[str, Any]]:
-        return "sendMessage", {"title": title_of(opened), "edition": opened.language}
 
-
-def title_of(opened: Opened) -> str:
+def title_of(text: str) -> str:
     """Return the title that stands on a front page: a language and a number of letters."""
-    found = re.search(r"\b(?:en|es) i+\b|\bolder\b", opened.page.body)
-    assert found is not None, opened.page.body
-    return found.group()
+    match = re.search(r"\b(?:en|es) i+\b|\bolder\b", text)
+    assert match is not None, text
+    return match.group()
 
 
 @dataclass
@@ -152,7 +152,7 @@ class Newsroom:
             self.archive,
             self.reading,
             self.clock,
-            page_requests=PageRequests(),
+            page_requests=PageRequests("newsroom_bot", None),
             releasing=self.releasing,
         )
         self.questions = ReleaseQuestions(self.database, self.archive, self.clock)
@@ -186,11 +186,11 @@ class Newsroom:
 
     async def shown(self, day: date) -> Mapping[str, str | None]:
         """Return the title that a reader of each language meets of an issue; None: she does not meet it."""
-        found: dict[str, str | None] = {}
+        bodies: dict[str, str | None] = {}
         for language, viewer in VIEWERS.items():
             opened = await self.reading.open(viewer, Place(day))
-            found[language] = None if opened is None else title_of(opened)
-        return found
+            bodies[language] = None if opened is None else title_of(opened.page.body)
+        return bodies
 
     async def doors(self, day: date) -> set[bool]:
         """Return what each door says of whether an issue is out."""
@@ -212,17 +212,19 @@ class Newsroom:
 
     async def sent(self, day: date) -> Mapping[str, str] | None:
         """Return the title that the push brings to readers of each language; None: there is no push."""
-        found = await self.campaign(day)
-        if found is None:
+        campaign = await self.campaign(day)
+        if campaign is None:
             return None
         async with self.database.read() as session:
-            pages = await campaigns.pages(session, found.id)
-            rows = await session.execute(select(ledger.c.reader_id).where(ledger.c.campaign_id == found.id))
+            pages = await campaigns.pages(session, campaign.id)
+            rows = await session.execute(
+                select(ledger.c.reader_id).where(ledger.c.campaign_id == campaign.id)
+            )
             assert sorted(rows.scalars()) == sorted(READERS)
-        return {page.language: str(page.payload["title"]) for page in pages}
+        return {page.language: title_of(shown_text(page.payload)) for page in pages}
 
     async def waiting(self, day: date) -> WaitingIssue | None:
-        return next((one for one in await self.questions.waiting() if one.day == day), None)
+        return next((issue for issue in await self.questions.waiting() if issue.day == day), None)
 
     async def ending(self, day: date) -> Ending:
         return await self.questions.ending(day)

@@ -158,7 +158,7 @@ async def test_a_broken_edition_that_is_mended_goes_a_minute_later(newsroom: New
     waiting = await newsroom.waiting(DAY)
     assert waiting is not None
     assert (waiting.reasons, waiting.due_at) == ((Reason.BROKEN,), monday(7, 15))
-    assert {language: one.old for language, one in waiting.going.items()} == {"en": False, "es": True}
+    assert {language: going.old for language, going in waiting.going.items()} == {"en": False, "es": True}
     assert waiting.readers == {"en": 1, "es": 1}
     await at(newsroom, 300)
     newsroom.write(DAY, "es", edition("es ii"))
@@ -319,7 +319,7 @@ async def test_of_several_that_are_found_late_only_the_newest_is_asked_about_and
         newsroom.write(week, "en", edition("en i"))
     newsroom.write(weeks[1], "es", edition("es i").replace("---\n", "---\ndraft: true\n", 1))
     await newsroom.look()
-    assert [one.day for one in await newsroom.questions.waiting()] == [newest]
+    assert [issue.day for issue in await newsroom.questions.waiting()] == [newest]
     await at(newsroom, 21 * 86_400 + 3_660)
     assert [await newsroom.sent(week) is not None for week in weeks] == [False, False, False, True]
     ended = [(await newsroom.ending(week)).how for week in weeks]
@@ -440,9 +440,9 @@ async def test_thirteen_hours_late_asks_as_it_always_did_but_not_who_has_said_se
     await at(newsroom, 13 * 3_600)
     await written(newsroom)
     await at(newsroom, 13 * 3_600 + 60)
-    found = await newsroom.campaign(DAY)
-    assert found is not None
-    assert found.why is Why.LATE
+    opened = await newsroom.campaign(DAY)
+    assert opened is not None
+    assert opened.why is Why.LATE
 
 
 async def test_send_now_is_asked_about_anew_where_what_was_to_be_sent_is_gone(newsroom: Newsroom) -> None:
@@ -496,9 +496,9 @@ async def test_send_now_is_not_asked_about_once_more(newsroom: Newsroom) -> None
     assert waiting is not None
     await newsroom.answer(DAY, 1, ReleaseAnswer.SEND_NOW, waiting.round)
     await newsroom.look()
-    found = await newsroom.campaign(DAY)
-    assert found is not None
-    assert found.why is None
+    opened = await newsroom.campaign(DAY)
+    assert opened is not None
+    assert opened.why is None
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -571,9 +571,9 @@ async def test_what_a_wrong_clock_let_out_is_held_again_when_the_clock_is_right(
     await written(newsroom)
     newsroom.clock.set(timedelta(days=7))
     await newsroom.look()
-    found = await newsroom.campaign(DAY)
-    assert found is not None
-    assert found.why is Why.JUMPED
+    opened = await newsroom.campaign(DAY)
+    assert opened is not None
+    assert opened.why is Why.JUMPED
     newsroom.clock.set(timedelta(days=-7))
     newsroom.write(DAY, "en", "broken")
     await newsroom.look()

@@ -28,8 +28,8 @@ async def test_who_stands_by_opens_its_doors_when_the_leader_says_so(
 ) -> None:
     newsroom.clock.pass_by(monday(6, 59, 50) - newsroom.clock.now())
     newsroom.write(DAY, "en", edition("en i"))
-    for one in (standby, newsroom, standby):
-        await one.look()
+    for process in (standby, newsroom, standby):
+        await process.look()
     newsroom.clock.pass_by(timedelta(seconds=70))
     await standby.look()
     assert await standby.doors(DAY) == {False}  # nobody has let it go yet

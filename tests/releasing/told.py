@@ -115,9 +115,9 @@ def told(bubble: Bubble) -> Told:
     text, lines = bubble.text, bubble.text.splitlines()
     says = next((kind for words, kind in ENDINGS.items() if words in text), "a question")
     going = {
-        language: found[1]
+        language: match[1]
         for language, name in LANGUAGES.items()
-        if (found := re.search(rf"^• {name}: “(.+?)”", text, re.MULTILINE))
+        if (match := re.search(rf"^• {name}: “(.+?)”", text, re.MULTILINE))
     }
     by_itself = re.search(r"by itself (?:at|on .*) ?(\d\d:\d\d:\d\d)", text)
     pressed = re.search(r"^(\w+) pressed (.+?) (?:at|on) ", text, re.MULTILINE)
@@ -147,34 +147,34 @@ class Expected:
         if newest and newest not in self.over and (ended := self._ended()):
             self.over[newest] = ended
 
-    def agrees(self, admin: int, found: list[Told], now: datetime) -> None:
+    def agrees(self, admin: int, messages: list[Told], now: datetime) -> None:
         model = self.model
-        assert len(found) == model.questions  # each question is one message
-        for number, one in enumerate(found, 1):
+        assert len(messages) == model.questions  # each question is one message
+        for number, told in enumerate(messages, 1):
             if number in self.over:
                 over = self.over[number]
-                assert (one.says, one.buttons, one.old, one.missing) == (
+                assert (told.says, told.buttons, told.old, told.missing) == (
                     over.says,
                     (),
                     over.old,
                     over.missing,
                 )
             else:
-                self._says_what_stands(admin, one, now)
+                self._says_what_stands(admin, told, now)
 
-    def _says_what_stands(self, admin: int, one: Told, now: datetime) -> None:
+    def _says_what_stands(self, admin: int, told: Told, now: datetime) -> None:
         model = self.model
         assert now >= model.hour
-        assert one.says == "a question"
-        assert set(one.reasons) == model.reasons
-        assert dict(one.going) == model.going
+        assert told.says == "a question"
+        assert set(told.reasons) == model.reasons
+        assert dict(told.going) == model.going
         held = {language for language, file in model.disk.items() if file.kind != "good"}
-        assert set(one.old) == held & set(model.going)
+        assert set(told.old) == held & set(model.going)
         if model.going:
-            assert set(one.missing) == {"en", "es"} - set(model.going)
-        assert one.by_itself == (f"{model.due:%H:%M:%S}" if model.due else None)
-        assert one.pressed == self._pressed(admin)
-        assert set(one.buttons) == {BUTTONS[answer] for answer in self._may_answer()}
+            assert set(told.missing) == {"en", "es"} - set(model.going)
+        assert told.by_itself == (f"{model.due:%H:%M:%S}" if model.due else None)
+        assert told.pressed == self._pressed(admin)
+        assert set(told.buttons) == {BUTTONS[answer] for answer in self._may_answer()}
 
     def _pressed(self, admin: int) -> tuple[str, str] | None:
         if self.model.answer is None:
@@ -210,11 +210,17 @@ def _from_bot(person: Person) -> list[Bubble]:
 
 def _missing(text: str) -> frozenset[str]:
     """Return the languages that a question says are missing."""
-    there = (one for one, name in LANGUAGES.items() if re.search(f"^• {name}: missing", text, re.MULTILINE))
+    there = (
+        language
+        for language, name in LANGUAGES.items()
+        if re.search(f"^• {name}: missing", text, re.MULTILINE)
+    )
     return frozenset(there)
 
 
 def _named(lines: list[str], wanted: Callable[[str], bool]) -> frozenset[str]:
     """Return the languages that stand in lines of a kind."""
     there = [line for line in lines if wanted(line)]
-    return frozenset(one for one, name in LANGUAGES.items() if any(re.search(name, line) for line in there))
+    return frozenset(
+        language for language, name in LANGUAGES.items() if any(re.search(name, line) for line in there)
+    )

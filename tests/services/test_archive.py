@@ -389,11 +389,11 @@ def test_what_was_good_before_a_rule_was_made_is_served_on(content: Content) -> 
     content.issue(text=markdown(free="#Economy: Two {#two}"))
     folder, publication = Folder(content.root), read_publication(Folder(content.root))
     assert load(folder, MONDAY, publication).issue is None
-    kept = zlib.compress(markdown(free="#Economy: Two {#two}").encode())
-    after = load(folder, MONDAY, publication, Package(MONDAY, {"en": kept}))
+    packed = zlib.compress(markdown(free="#Economy: Two {#two}").encode())
+    after = load(folder, MONDAY, publication, Package(MONDAY, {"en": packed}))
     assert after.issue is not None
     assert rebuild(folder, after.package, publication) == after.issue
-    assert [one.line for one in after.problems if not one.warning] == [6]
+    assert [problem.line for problem in after.problems if not problem.warning] == [6]
 
 
 async def test_hidden_files_mean_nothing(content: Content) -> None:
@@ -548,8 +548,8 @@ async def test_what_becomes_of_a_changed_publication_and_of_a_removed_issue_is_l
         with capture_logs() as logs:
             await content.settle(archive)
             await content.settle(archive)
-        kept = [line for line in logs if line["event"] != "issue loaded"]
-        return [(line["event"], line.get("push", line.get("file", line.get("issue")))) for line in kept]
+        entries = [line for line in logs if line["event"] != "issue loaded"]
+        return [(line["event"], line.get("push", line.get("file", line.get("issue")))) for line in entries]
 
     assert await told(None) == []
     later = PUBLICATION.replace("07:00", "15:00")
@@ -616,8 +616,8 @@ def test_a_check_names_all_that_is_wrong_in_all_issues(content: Content) -> None
     days = content.weeks(3)
     content.issue(days[0], "broken")
     content.issue(days[2], markdown().replace(" {#first}", ""))
-    found = check(content.root).problems
-    assert {(problem.path, problem.warning) for problem in found} == {
+    all_problems = check(content.root).problems
+    assert {(problem.path, problem.warning) for problem in all_problems} == {
         (str(days[0]), True),  # it lacks es.md
         (f"{days[0]}/en.md", False),
         (f"{days[2]}/en.md", True),

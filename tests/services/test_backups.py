@@ -86,7 +86,7 @@ async def contents(database: Database) -> Rows:
 
 
 def lasting(rows: Rows) -> Rows:
-    return {name: found for name, found in rows.items() if name not in FLEETING}
+    return {name: content_rows for name, content_rows in rows.items() if name not in FLEETING}
 
 
 def backups(database: Database) -> Backups:
@@ -113,9 +113,9 @@ async def test_nobody_who_ran_then_runs_now_and_no_epoch_comes_again(
 ) -> None:
     await backups(database).back_up(tmp_path / "kept.db")
     await backups(database).restore(tmp_path / "kept.db")
-    found = await contents(database)
-    assert (found["processes"], found["update_owners"]) == ([], [])
-    assert [(row[2], row[3]) for row in found["leases"]] == [(3, 0.0)]
+    tables = await contents(database)
+    assert (tables["processes"], tables["update_owners"]) == ([], [])
+    assert [(row[2], row[3]) for row in tables["leases"]] == [(3, 0.0)]
 
 
 async def test_the_database_is_marked_with_the_time_of_the_restore(
@@ -181,9 +181,9 @@ async def test_a_backup_made_while_others_write_is_of_one_moment(
     ended.set()
     assert await writing > 5
     for number in range(5):
-        with sqlite3.connect(tmp_path / f"{number}.db") as kept:
-            counts = [kept.execute(query).fetchone() for query in COUNTS]
-        kept.close()
+        with sqlite3.connect(tmp_path / f"{number}.db") as backup:
+            counts = [backup.execute(query).fetchone() for query in COUNTS]
+        backup.close()
         assert counts[0] == counts[1]
 
 
@@ -310,10 +310,10 @@ async def test_a_backup_of_an_older_version_is_brought_up_to_date(database: Data
     await backups(database).restore(tmp_path / "old.db")
     assert await database.is_at_head()
     async with database.read() as session:
-        found = await readers.find(session, 77)
+        reader = await readers.find(session, 77)
         assert await readers.find(session, BIG) is None
-    assert found is not None
-    assert found.language == "es"
+    assert reader is not None
+    assert reader.language == "es"
 
 
 async def test_while_a_program_runs_on_the_database_nothing_is_restored(

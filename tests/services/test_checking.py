@@ -14,10 +14,10 @@ from tests.services.content import MONDAY, PUBLICATION, Content, markdown
 
 @pytest.fixture
 def content(tmp_path: Path) -> Content:
-    found = Content(tmp_path / "content")
-    found.write("publication.toml", PUBLICATION.replace('"en", "es"', '"en"'))
-    found.issue()
-    return found
+    content = Content(tmp_path / "content")
+    content.write("publication.toml", PUBLICATION.replace('"en", "es"', '"en"'))
+    content.issue()
+    return content
 
 
 class Watching:
@@ -51,8 +51,8 @@ def test_what_is_wrong_is_said_once_after_each_save_when_it_is_quiet(content: Co
     content.issue(text=markdown().replace("title:", "titel:") + "half")
     assert watching.look(after=0.4) is None  # still being written
     assert watching.look(after=0.4) is None
-    _, found = said(watching.look(after=0.1))  # the first is that no issue is left
-    assert "`titel`" in found.what
+    _, lines_said = said(watching.look(after=0.1))  # the first is that no issue is left
+    assert "`titel`" in lines_said.what
     assert watching.look(after=60) is None
     content.issue()
     checked = watching.wait_until_idle()
@@ -65,8 +65,8 @@ def test_a_folder_that_vanishes_is_said_and_found_again(content: Content, tmp_pa
     watching = Watching(content)
     watching.wait_until_idle()
     moved = shutil.move(content.root, tmp_path / "elsewhere")
-    (found,) = said(watching.wait_until_idle())
-    assert "There is no content folder" in found.what
+    (line_said,) = said(watching.wait_until_idle())
+    assert "There is no content folder" in line_said.what
     shutil.move(moved, content.root)
     assert said(watching.wait_until_idle()) == ()
 
@@ -75,7 +75,9 @@ def test_an_issue_that_vanishes_or_comes_is_noticed(content: Content) -> None:
     watching = Watching(content)
     watching.wait_until_idle()
     content.issue(MONDAY - timedelta(weeks=1), "broken")
-    assert [one.path for one in said(watching.wait_until_idle())] == [f"{MONDAY - timedelta(weeks=1)}/en.md"]
+    assert [line.path for line in said(watching.wait_until_idle())] == [
+        f"{MONDAY - timedelta(weeks=1)}/en.md"
+    ]
     shutil.rmtree(content.root / str(MONDAY - timedelta(weeks=1)))
     assert said(watching.wait_until_idle()) == ()
     content.write("publication.toml", "")
@@ -98,9 +100,9 @@ def test_a_folder_that_is_nearly_named_by_a_date_is_asked_for_it(
     content: Content, name: str, meant: str
 ) -> None:
     content.write(f"{name}/en.md", markdown())
-    (found,) = check(content.root).problems
-    assert (found.path, found.warning) == (name, True)
-    assert found.cure.startswith(f"Is {meant} meant? Then name it so")
+    (problem,) = check(content.root).problems
+    assert (problem.path, problem.warning) == (name, True)
+    assert problem.cure.startswith(f"Is {meant} meant? Then name it so")
     (content.root / name).rename(content.root / f".{name}")
     assert check(content.root).problems == ()
 
@@ -108,8 +110,8 @@ def test_a_folder_that_is_nearly_named_by_a_date_is_asked_for_it(
 @pytest.mark.parametrize("name", ["2026-13-07", "20261307", "202612", "2026-12-071", "٢٠٢٦-12-07"])
 def test_what_is_no_date_in_any_form_is_told_what_one_looks_like(content: Content, name: str) -> None:
     content.write(f"{name}/en.md", markdown())
-    (found,) = check(content.root).problems
-    assert found.cure == "Name the folder by the issue's date, as in 2026-11-30."
+    (problem,) = check(content.root).problems
+    assert problem.cure == "Name the folder by the issue's date, as in 2026-11-30."
 
 
 @pytest.mark.parametrize(
@@ -125,9 +127,9 @@ def test_an_edition_that_is_nearly_named_so_is_one_error_where_it_is_the_only_on
     content: Content, name: str, cure: str
 ) -> None:
     content.write(f"{MONDAY - timedelta(weeks=1)}/{name}", markdown())
-    (found,) = check(content.root).problems
-    assert (found.what, found.warning) == (f"There is no en.md; {name} is not read.", False)
-    assert found.cure == cure
+    (problem,) = check(content.root).problems
+    assert (problem.what, problem.warning) == (f"There is no en.md; {name} is not read.", False)
+    assert problem.cure == cure
 
 
 @pytest.fixture
@@ -153,16 +155,16 @@ def bilingual(content: Content) -> Content:
 def test_a_file_that_was_to_be_an_edition_is_one_finding(bilingual: Content, name: str, cure: str) -> None:
     (bilingual.root / str(MONDAY) / "es.md").unlink()
     bilingual.write(f"{MONDAY}/{name}", markdown())
-    (found,) = check(bilingual.root).problems
-    assert (found.path, found.warning) == (str(MONDAY), True)
-    assert (found.what, found.cure) == (f"There is no es.md; {name} is not read.", cure)
+    (problem,) = check(bilingual.root).problems
+    assert (problem.path, problem.warning) == (str(MONDAY), True)
+    assert (problem.what, problem.cure) == (f"There is no es.md; {name} is not read.", cure)
 
 
 @pytest.mark.parametrize("name", ["es (1).md", "es copia.md", "es - copy.md", "Copia de es.md", "es_old.md"])
 def test_a_copy_beside_an_edition_is_asked_about(bilingual: Content, name: str) -> None:
     bilingual.write(f"{MONDAY}/{name}", markdown())
-    (found,) = check(bilingual.root).problems
-    assert (found.what, found.warning) == (f"{name} is not read: it looks like a copy of es.md.", True)
+    (problem,) = check(bilingual.root).problems
+    assert (problem.what, problem.warning) == (f"{name} is not read: it looks like a copy of es.md.", True)
 
 
 @pytest.mark.parametrize("name", ["es.docx", "es.txt", "notes.txt", "essay.docx", ".es.md.swp"])
@@ -173,9 +175,9 @@ def test_what_an_edition_was_made_from_may_lie_beside_it(bilingual: Content, nam
 
 def test_a_folder_with_nothing_but_a_document_is_told_what_becomes_of_it(bilingual: Content) -> None:
     bilingual.write(f"{MONDAY + timedelta(weeks=1)}/es.docx", "x")
-    (found,) = check(bilingual.root).problems
-    assert (found.what, found.warning) == ("The folder holds no edition.", False)
-    assert found.cure == "Save the text of es.docx as es.md, in Markdown."
+    (problem,) = check(bilingual.root).problems
+    assert (problem.what, problem.warning) == ("The folder holds no edition.", False)
+    assert problem.cure == "Save the text of es.docx as es.md, in Markdown."
 
 
 @pytest.mark.parametrize("weeks", [-1, 1])
@@ -184,9 +186,9 @@ def test_a_missing_edition_is_one_warning_in_whatever_issue(bilingual: Content, 
     bilingual.issue(MONDAY - timedelta(weeks=2), language="es")
     bilingual.issue(MONDAY - timedelta(weeks=2))
     bilingual.issue(day)
-    (found,) = check(bilingual.root).problems
-    assert (found.path, found.warning) == (str(day), True)
-    assert found.what == "There is no es.md: its readers get the issue in another language."
+    (problem,) = check(bilingual.root).problems
+    assert (problem.path, problem.warning) == (str(day), True)
+    assert problem.what == "There is no es.md: its readers get the issue in another language."
 
 
 def test_issues_from_before_a_language_are_not_said_to_lack_it(bilingual: Content) -> None:
@@ -197,7 +199,7 @@ def test_issues_from_before_a_language_are_not_said_to_lack_it(bilingual: Conten
 def test_a_language_that_no_issue_has_is_said_of_the_newest_only(content: Content) -> None:
     content.write("publication.toml", PUBLICATION)
     content.weeks(3)
-    assert [one.path for one in check(content.root).problems] == [str(MONDAY)]
+    assert [problem.path for problem in check(content.root).problems] == [str(MONDAY)]
 
 
 def write_new(content: Content, day: date, text: str | None = None) -> None:
@@ -212,11 +214,15 @@ def write_new(content: Content, day: date, text: str | None = None) -> None:
 def test_a_new_issue_with_last_years_number_is_one_finding(content: Content) -> None:
     day = (MONDAY + timedelta(weeks=1)).replace(year=2024)
     write_new(content, day)
-    (found,) = check(content.root).problems
-    assert (found.path, found.warning, "its year may be mistyped" in found.what) == (str(day), True, True)
-    assert found.cure.startswith("Rename the folder to 2025-12-29, if that is meant")
+    (problem,) = check(content.root).problems
+    assert (problem.path, problem.warning, "its year may be mistyped" in problem.what) == (
+        str(day),
+        True,
+        True,
+    )
+    assert problem.cure.startswith("Rename the folder to 2025-12-29, if that is meant")
     write_new(content, day, markdown().replace("title:", f"date: {day}\ntitle:"))
-    assert ["year" in one.what for one in check(content.root).problems] == [False]  # a Sunday
+    assert ["year" in problem.what for problem in check(content.root).problems] == [False]  # a Sunday
 
 
 @pytest.mark.parametrize("weeks", [42, 43])
@@ -236,8 +242,8 @@ async def test_a_file_of_two_encodings_keeps_the_last_good_one_in_service(conten
     content.issue(text="x")
     content.write(f"{MONDAY}/en.md", markdown("Año").encode() + "\n\nMañana\n".encode("cp1252"))
     await content.settle(archive)
-    (found,) = archive.problems
-    assert (found.line, found.warning, "in “Mañana”. The rest is" in found.what) == (17, False, True)
+    (problem,) = archive.problems
+    assert (problem.line, problem.warning, "in “Mañana”. The rest is" in problem.what) == (17, False, True)
     assert before is not None
     issue = await archive.issue(MONDAY)
     assert issue is not None

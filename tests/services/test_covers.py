@@ -19,9 +19,9 @@ BLUE = (20, 40, 200)
 
 @pytest.fixture
 def content(tmp_path: Path) -> Content:
-    found = Content(tmp_path / "content")
-    found.write("publication.toml", 'name = "S"\nlanguages = ["en"]\ntimezone = "UTC"\n' + SITE + PUSH)
-    return found
+    content = Content(tmp_path / "content")
+    content.write("publication.toml", 'name = "S"\nlanguages = ["en"]\ntimezone = "UTC"\n' + SITE + PUSH)
+    return content
 
 
 SITE = 'site = "https://sample.example"\n'
@@ -78,30 +78,32 @@ def test_pictures_that_nobody_sees_are_one_finding(content: Content) -> None:
     for name in ("cover.jpg", "cover.png", "photo.jpg", ".hidden.jpg", "notes.txt"):
         content.write(f"{MONDAY}/{name}", picture("JPEG"))
     content.issue()
-    (found,) = problems(content)
-    assert (found.path, found.warning) == (str(MONDAY), True)
-    assert found.what == "cover.png, photo.jpg: no reader sees these pictures, since the cover is cover.jpg."
-    assert found.cure.startswith("Write `cover: cover.png` to use one; to keep")
+    (problem,) = problems(content)
+    assert (problem.path, problem.warning) == (str(MONDAY), True)
+    assert (
+        problem.what == "cover.png, photo.jpg: no reader sees these pictures, since the cover is cover.jpg."
+    )
+    assert problem.cure.startswith("Write `cover: cover.png` to use one; to keep")
 
 
 def test_the_only_picture_is_told_how_to_become_the_cover(content: Content) -> None:
     content.write(f"{MONDAY}/photo.jpg", picture("JPEG"))
     content.issue()
-    (found,) = problems(content)
-    assert "`cover: photo.jpg`" in found.cure
+    (problem,) = problems(content)
+    assert "`cover: photo.jpg`" in problem.cure
 
 
 def test_a_cover_with_a_mistyped_name_is_one_finding_that_names_the_picture(content: Content) -> None:
     content.write(f"{MONDAY}/photo.jpg", picture("JPEG"))
     content.issue(text=markdown().replace("title:", "cover: foto.jpg\ntitle:"))
-    (found,) = problems(content)
-    assert found.cure.startswith("Write `cover: photo.jpg`")
+    (problem,) = problems(content)
+    assert problem.cure.startswith("Write `cover: photo.jpg`")
 
 
 def test_what_is_wrong_with_a_cover_s_name_stands_at_its_line(content: Content) -> None:
     content.issue(text=markdown().replace("title:", "cover: foto.jpg\ntitle:"))
-    (found,) = problems(content)
-    assert (found.path, found.line) == (f"{MONDAY}/en.md", 2)
+    (problem,) = problems(content)
+    assert (problem.path, problem.line) == (f"{MONDAY}/en.md", 2)
 
 
 @pytest.mark.parametrize("name", ["IMG_2231.HEIC", "photo.tiff", "scan.bmp", "logo.svg"])
@@ -109,11 +111,11 @@ def test_a_picture_that_cannot_be_read_is_to_be_saved_otherwise(content: Content
     content.write(f"{MONDAY}/{name}", b"x")
     content.issue()
     stem = name.partition(".")[0]
-    (found,) = problems(content)
-    assert found.cure.startswith(f"To use one, save it as a JPEG and write `cover: {stem}.jpg`;")
+    (problem,) = problems(content)
+    assert problem.cure.startswith(f"To use one, save it as a JPEG and write `cover: {stem}.jpg`;")
     content.issue(text=markdown().replace("title:", "cover: boat.png\ntitle:"))
-    (found,) = problems(content)
-    assert found.cure == f"Save {name} as a JPEG named boat.jpg, and write `cover: boat.jpg`."
+    (problem,) = problems(content)
+    assert problem.cure == f"Save {name} as a JPEG named boat.jpg, and write `cover: boat.jpg`."
 
 
 @pytest.mark.parametrize("lying", ["cover.png", "cover.heic"])
@@ -125,12 +127,12 @@ def test_a_cover_that_only_one_edition_names_and_nobody_finds_is_said(
         "publication.toml", 'name = "S"\nlanguages = ["en", "es"]\ntimezone = "UTC"\n' + SITE + PUSH
     )
     content.write(f"{MONDAY}/{lying}", picture())
-    for one in ("en", "es"):
-        named = "cover: portada.png\ntitle:" if one == language else "title:"
-        content.issue(text=markdown().replace("title:", named), language=one)
-    (found,) = problems(content)
-    assert (found.path, found.line) == (f"{MONDAY}/{language}.md", 2)
-    assert found.what == "There is no file portada.png beside the edition."
+    for code in ("en", "es"):
+        named = "cover: portada.png\ntitle:" if code == language else "title:"
+        content.issue(text=markdown().replace("title:", named), language=code)
+    (problem,) = problems(content)
+    assert (problem.path, problem.line) == (f"{MONDAY}/{language}.md", 2)
+    assert problem.what == "There is no file portada.png beside the edition."
 
 
 @pytest.mark.parametrize(
@@ -153,8 +155,8 @@ async def test_of_two_covers_that_are_named_the_first_is_used(
     content.write(f"{MONDAY}/other.png", picture(color="blue"))
     content.issue(text=markdown().replace("title:", "cover: cover.png\ntitle:"))
     content.issue(text=markdown().replace("title:", f"cover: {spanish}\ntitle:"), language="es")
-    (found,) = problems(content)
-    assert (found.path, found.line, found.what) == (f"{MONDAY}/es.md", 2, what)
+    (problem,) = problems(content)
+    assert (problem.path, problem.line, problem.what) == (f"{MONDAY}/es.md", 2, what)
     issue = await (await content.open()).issue(MONDAY)
     assert issue is not None
     assert issue.cover is not None
@@ -164,14 +166,14 @@ async def test_of_two_covers_that_are_named_the_first_is_used(
 def test_a_picture_that_a_text_names_is_not_named_twice(content: Content) -> None:
     content.write(f"{MONDAY}/photo.jpg", picture("JPEG"))
     content.issue(text=markdown(free="![A boat](photo.jpg)"))
-    (found,) = problems(content)
-    assert "A picture from 'photo.jpg'" in found.what
+    (problem,) = problems(content)
+    assert "A picture from 'photo.jpg'" in problem.what
 
 
 def test_of_a_broken_edition_nobody_knows_which_cover_it_names(content: Content) -> None:
     content.write(f"{MONDAY}/photo.jpg", picture("JPEG"))
     content.issue(text=markdown().replace("title:", "cover: photo.jpg\nauthor: a: b\ntitle:"))
-    assert [one.warning for one in problems(content)] == [False, False]  # and no issue can be served
+    assert [problem.warning for problem in problems(content)] == [False, False]  # and no issue can be served
 
 
 async def test_a_picture_that_is_in_form_stays_as_it_is(content: Content) -> None:
@@ -221,7 +223,7 @@ async def test_every_picture_comes_out_in_rgb(
     assert made.mode == "RGB"
     seen = made.getpixel((20, 15))
     assert isinstance(seen, tuple)
-    assert all(abs(one - other) <= 4 for one, other in zip(seen, color, strict=True))
+    assert all(abs(seen_item - other) <= 4 for seen_item, other in zip(seen, color, strict=True))
 
 
 def _red_for_blue() -> bytes:
@@ -296,9 +298,9 @@ def test_what_cannot_be_read_is_named_with_a_cure(
     written = content_of if isinstance(content_of, bytes) else saved(Image.new("1", content_of), "PNG")
     content.write(f"{MONDAY}/{name}", written)
     content.issue()
-    (found,) = problems(content)
-    assert (found.path, found.warning, words in found.what) == (f"{MONDAY}/{name}", True, True)
-    assert found.cure
+    (problem,) = problems(content)
+    assert (problem.path, problem.warning, words in problem.what) == (f"{MONDAY}/{name}", True, True)
+    assert problem.cure
 
 
 async def test_a_picture_is_made_once_however_often_its_issue_is_read(content: Content) -> None:

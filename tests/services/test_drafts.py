@@ -33,7 +33,7 @@ def drafts(archive: Archive, day: date = NEXT) -> tuple[str, ...] | None:
 
 async def titles(archive: Archive, day: date = NEXT) -> dict[str, str]:
     issue = await archive.issue(day)
-    return {} if issue is None else {language: one.title for language, one in issue.editions.items()}
+    return {} if issue is None else {language: edition.title for language, edition in issue.editions.items()}
 
 
 async def test_a_draft_is_known_until_its_mark_is_gone(content: Content) -> None:
@@ -134,7 +134,11 @@ async def test_the_check_names_drafts_and_refused_fields(content: Content) -> No
     content.issue(NEXT, draft(), "es")
     content.issue(NEXT, markdown().replace("---\n", "---\nembargo: 2025-12-30\n", 1))
     checked = check(content.root)
-    said = [(one.path, one.line, one.warning, one.what) for one in checked.problems if one.line]
+    said = [
+        (problem.path, problem.line, problem.warning, problem.what)
+        for problem in checked.problems
+        if problem.line
+    ]
     assert said == [
         (
             "2025-12-29/en.md",

@@ -79,9 +79,9 @@ async def test_what_could_not_leave_is_tried_again(database: Database) -> None:
 
 async def test_of_two_senders_one_shows_a_thread(database: Database) -> None:
     await asked(database)
-    one, other = outbox(database, 1), outbox(database, 2)
-    (mine,), (theirs,) = await one.due(), await other.due()
-    assert await one.claim(mine)
+    first_outbox, other = outbox(database, 1), outbox(database, 2)
+    (mine,), (theirs,) = await first_outbox.due(), await other.due()
+    assert await first_outbox.claim(mine)
     assert not await other.claim(theirs)
 
 

@@ -45,11 +45,11 @@ async def outbox_of(content: Content, database: Database) -> NewsOutbox:
 
 async def told(database: Database) -> dict[str, int | None]:
     async with database.read() as session:
-        return {about: one.message_id for (about, _), one in (await news.told(session, [ADA])).items()}
+        return {about: notice.message_id for (about, _), notice in (await news.told(session, [ADA])).items()}
 
 
 async def due(outbox: NewsOutbox) -> list[tuple[str, Step]]:
-    return [(one.about, one.step) for one in await outbox.due()]
+    return [(notice.about, notice.step) for notice in await outbox.due()]
 
 
 async def test_of_two_processes_one_tells_it(content: Content, database: Database) -> None:

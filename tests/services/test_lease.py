@@ -39,10 +39,10 @@ async def databases(database_url: str) -> AsyncIterator[list[Database]]:
 
 async def test_of_many_that_ask_at_once_one_gets_it(databases: list[Database]) -> None:
     many = [Lease(databases[number % 2], f"owner {number}") for number in range(10)]
-    await asyncio.gather(*(one.attempt() for one in many))
-    assert [one.epoch for one in many if one.epoch is not None] == [1]
-    for one in many:
-        await one.release()
+    await asyncio.gather(*(lease.attempt() for lease in many))
+    assert [lease.epoch for lease in many if lease.epoch is not None] == [1]
+    for lease in many:
+        await lease.release()
 
 
 async def test_whoever_waits_for_the_place_says_so_once(databases: list[Database]) -> None:
@@ -111,13 +111,13 @@ async def test_one_that_sleeps_loses_it_after_its_seconds_and_learns_so(database
 
 
 async def test_an_epoch_never_comes_twice(databases: list[Database]) -> None:
-    found = []
+    epochs = []
     for number in range(5):
         lease = Lease(databases[number % 2], f"owner {number}")
         await lease.attempt()
-        found.append(lease.epoch)
+        epochs.append(lease.epoch)
         await lease.release()
-    assert found == [1, 2, 3, 4, 5]
+    assert epochs == [1, 2, 3, 4, 5]
 
 
 @on_sqlite

@@ -29,18 +29,18 @@ async def told(database: Database) -> list[float]:
 async def test_of_processes_that_saw_the_same_one_tells_it(databases: list[Database]) -> None:
     clock = StoppedClock(MONDAY + timedelta(seconds=30))
     watching = [Outages(database, clock) for database in databases]
-    for one in watching:
-        await one.note()
+    for watch in watching:
+        await watch.note()
     assert await told(databases[0]) == []
-    for database, one in zip(databases, watching, strict=True):
+    for database, watch in zip(databases, watching, strict=True):
         database.outage.full_seconds = 90.0
-        await one.note()
-        await one.note()
+        await watch.note()
+        await watch.note()
         clock.move_to(clock.now() + timedelta(seconds=45))
     assert await told(databases[0]) == [90.0]
     clock.move_to(clock.now() + timedelta(hours=1))
-    for one in watching:
-        await one.note()
+    for watch in watching:
+        await watch.note()
     assert await told(databases[0]) == [90.0]
 
 

@@ -51,13 +51,13 @@ class Counting:
 
 @pytest.fixture
 def content(tmp_path: Path) -> Content:
-    found = Content(tmp_path / "content")
-    found.write(
+    content = Content(tmp_path / "content")
+    content.write(
         "publication.toml",
         'name = "S"\nlanguages = ["en"]\ntimezone = "UTC"\nsite = "https://s.example"\n'
         'push = { day = "monday", hour = "07:00" }\n',
     )
-    return found
+    return content
 
 
 def saved(image: Image.Image, kind: str = "JPEG", **how: object) -> bytes:
@@ -67,10 +67,10 @@ def saved(image: Image.Image, kind: str = "JPEG", **how: object) -> bytes:
 
 
 def exif(**tags: object) -> Image.Exif:
-    found = Image.Exif()
+    exif = Image.Exif()
     for name, value in tags.items():
-        found[{"orientation": ORIENTATION, "gps": GPS, "camera": CAMERA}[name]] = value
-    return found
+        exif[{"orientation": ORIENTATION, "gps": GPS, "camera": CAMERA}[name]] = value
+    return exif
 
 
 def turned(number: int, side: int = 60) -> bytes:
@@ -79,9 +79,9 @@ def turned(number: int, side: int = 60) -> bytes:
 
 
 def with_xmp() -> PngImagePlugin.PngInfo:
-    found = PngImagePlugin.PngInfo()
-    found.add_itxt("XML:com.adobe.xmp", XMP.decode())
-    return found
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    return info
 
 
 def pixels(content: bytes) -> bytes:
@@ -185,8 +185,8 @@ def test_a_kept_picture_that_is_damaged_or_gone_is_made_anew(
 ) -> None:
     counting = Counting()
     made = Pictures(tmp_path, counting).bring_into_form(turned(1))
-    (kept,) = tmp_path.iterdir()
-    harm(kept)
+    (file,) = tmp_path.iterdir()
+    harm(file)
     assert Pictures(tmp_path, counting).bring_into_form(turned(1)) == made
     assert Pictures(tmp_path, counting).bring_into_form(turned(1)) == made
     assert counting.count == 2

@@ -37,7 +37,7 @@ async def _kept(database: Database) -> set[int]:
 
 
 @pytest.mark.parametrize(
-    ("age", "kept"),
+    ("age", "remaining"),
     [
         (timedelta(days=1, hours=23), {1, 2, 3}),
         (timedelta(days=2, hours=1), {2, 3}),
@@ -48,13 +48,13 @@ async def _kept(database: Database) -> set[int]:
     ids=str,
 )
 async def test_updates_go_after_two_days_failures_after_thirty_and_the_unhandled_never(
-    database: Database, age: timedelta, kept: set[int]
+    database: Database, age: timedelta, remaining: set[int]
 ) -> None:
     async with database.write() as session:
         await inbox.store(session, [inbox.Received(number, "{}", number) for number in (1, 2, 3)], MONDAY)
         await inbox.mark_handled(session, [inbox.Closed(1, None), inbox.Closed(2, "it stumbled")], MONDAY)
     await Retention(database, StoppedClock(MONDAY + age)).purge()
-    assert await _kept(database) == kept
+    assert await _kept(database) == remaining
 
 
 @pytest.mark.parametrize(("days", "there"), [(59, True), (61, False)])
@@ -69,7 +69,7 @@ async def test_open_pages_go_after_sixty_days(database: Database, days: int, the
 
 
 @pytest.mark.parametrize(
-    ("days", "row", "found", "there"),
+    ("days", "row", "columns", "there"),
     [
         (29, State.SENT, {"state": CampaignState.ENDED}, True),
         (31, State.SENT, {"state": CampaignState.ENDED}, False),
@@ -80,7 +80,7 @@ async def test_open_pages_go_after_sixty_days(database: Database, days: int, the
     ],
 )
 async def test_a_picture_goes_after_thirty_days_unless_somebody_may_still_be_sent_it(
-    database: Database, days: int, row: State, found: dict[str, object], there: bool
+    database: Database, days: int, row: State, columns: dict[str, object], there: bool
 ) -> None:
     cover = FrozenCover(b"picture", "image/png")
     opening = Opening(Kind.ISSUE, "2025-12-22", "Title", MONDAY, cover=cover)
@@ -89,7 +89,7 @@ async def test_a_picture_goes_after_thirty_days_unless_somebody_may_still_be_sen
         assert number is not None
         copy = {"campaign_id": number, "reader_id": 7, "state": row, "due_at": MONDAY}
         await session.execute(insert(ledger).values(copy))
-        values = {"ended_at": MONDAY} | found
+        values = {"ended_at": MONDAY} | columns
         await campaigns.change(session, number, expected=[CampaignState.OPEN], **values)
     await Retention(database, StoppedClock(MONDAY + timedelta(days=days))).purge()
     async with database.read() as session:

@@ -177,16 +177,16 @@ INDEX = SearchIndex()
 @given(st.text())
 def test_a_query_is_quoted_words_and_nothing_else(words: str) -> None:
     made = query(INDEX, words)
-    found = re.findall('"([^"]*)"', made)
-    assert made == (" ".join(f'"{word}"' for word in found) + " *" if found else "")
-    assert [INDEX.words(word) for word in found] == [[word] for word in found]
+    matches = re.findall('"([^"]*)"', made)
+    assert made == (" ".join(f'"{word}"' for word in matches) + " *" if matches else "")
+    assert [INDEX.words(word) for word in matches] == [[word] for word in matches]
 
 
 def test_no_character_makes_a_phrase_of_what_a_reader_typed() -> None:
     """Of a word that the index cuts again it asks for the order, too."""
     characters = [chr(code) for code in range(0x20000) if not 0xD800 <= code <= 0xDFFF]
     for at in range(0, len(characters), 2_000):
-        words = INDEX.words(" ".join(f"a{one}b" for one in characters[at : at + 2_000]))
+        words = INDEX.words(" ".join(f"a{character}b" for character in characters[at : at + 2_000]))
         assert INDEX.words(" ".join(words)) == words, hex(at)
 
 
@@ -288,8 +288,8 @@ async def test_a_common_paid_line_is_shown_with_access_only(content: Content) ->
         content.issue(day, markdown(free="above", paid="the canary line"))
     archive = await content.open()
     assert await find(archive, "canary") == []
-    found = await find(archive, "above canary", access=Access.FULL)
-    assert {(hit.snippet, hit.paid) for hit in found} == {("the canary line", True)}
+    hits = await find(archive, "above canary", access=Access.FULL)
+    assert {(hit.snippet, hit.paid) for hit in hits} == {("the canary line", True)}
 
 
 async def test_beside_a_long_text_a_sign_off_of_each_week_is_found_last(content: Content) -> None:

@@ -57,9 +57,9 @@ def write(file: Path, text: str) -> None:
 def locked(name: str) -> str:
     """Return the entry of one package in the real lock file."""
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    found = re.search(rf"^{name}==(?:.*\\\n)*.*\n", text, re.MULTILINE)
-    assert found
-    return found[0]
+    match = re.search(rf"^{name}==(?:.*\\\n)*.*\n", text, re.MULTILINE)
+    assert match
+    return match[0]
 
 
 def make_checkout(folder: Path) -> None:

@@ -28,11 +28,11 @@ def run(tmp_path: Path) -> Run:
     """Start the `./run` of a checkout from another folder, with words and changed variables."""
 
     def start(folder: Path, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+        environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
         return subprocess.run(  # noqa: S603  # our own script
             [folder / "run", *words],
             cwd=tmp_path,
-            env=kept | changes,
+            env=environment | changes,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -84,9 +84,9 @@ def test_each_conversation_has_one_database_unless_all_is_asked_for(asked: str) 
         text=True,
         check=True,
     )
-    found = [line for line in answer.stdout.splitlines() if "::" in line]
-    on_sqlite = {test.replace("sqlite", "") for test in found if "sqlite" in test}
-    on_postgresql = {test.replace("postgresql", "") for test in found if "postgresql" in test}
+    test_lines = [line for line in answer.stdout.splitlines() if "::" in line]
+    on_sqlite = {test.replace("sqlite", "") for test in test_lines if "sqlite" in test}
+    on_postgresql = {test.replace("postgresql", "") for test in test_lines if "postgresql" in test}
     assert on_sqlite
     assert on_postgresql
     assert on_sqlite == on_postgresql if asked else not on_sqlite & on_postgresql

@@ -41,9 +41,9 @@ async def begin(world: World, data: Path, port: int, lease: int, log: Path) -> C
     }
     arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
     process = await spawn("tests.telegram.child", *arguments, log=log)
-    word, _, found = (await said(process)).partition(" ")
+    word, _, rest = (await said(process)).partition(" ")
     assert word == "ready", tail(log)
-    return Child(process, found)
+    return Child(process, rest)
 
 
 async def main() -> None:

@@ -110,7 +110,7 @@ async def test_one_that_comes_back_each_time_costs_a_growing_pause_one_notice_an
     await until(lambda: notices(edited.admin()))
     edited.later(minutes=61)
     await set_elsewhere(edited)
-    await until(lambda: min(len(notices(one)) for one in (edited.admin(), berta(edited))) == 2, 30.0)
+    await until(lambda: min(len(notices(admin)) for admin in (edited.admin(), berta(edited))) == 2, 30.0)
     assert notices(edited.admin())[1].startswith(f"{TAKEN}, 3 times.")
     assert notices(berta(edited))[1].startswith(f"{TOMADA}, 3 veces.")
 
@@ -303,7 +303,7 @@ async def test_who_leads_again_says_of_a_webhook_that_it_was_set_meanwhile(world
     )
     task = asyncio.create_task(polling.run())
     polls = world.telegram.ledger
-    await until(lambda: any(one.token == token.get_secret_value() for one in polls.of(method="getUpdates")))
+    await until(lambda: any(poll.token == token.get_secret_value() for poll in polls.of(method="getUpdates")))
     leads[0] = False
     await until(lambda: polling.silence is None)
     await transport.call("setWebhook", {"url": ELSEWHERE})

@@ -19,8 +19,8 @@ WIDE = "😀"
 @pytest.mark.parametrize("length", [1, 40, 400, 4_096])
 def test_the_longest_thread_fits_into_a_message(language: str, state: State, length: int) -> None:
     name = WIDE * 64
-    one = Thread(2**52, name, 99, MONDAY, full_at=MONDAY, muted_at=MONDAY, muted_by=name)
+    exchange = Thread(2**52, name, 99, MONDAY, full_at=MONDAY, muted_at=MONDAY, muted_by=name)
     items = [Item(1, number, MONDAY, Kind.VOICE, WIDE * length) for number in range(20)]
     answers = [Answer(9, number, 1, name, WIDE * 3_600, MONDAY, state) for number in range(5)]
-    text, _ = thread(translator_for(language), ZoneInfo("UTC"), one, items, answers)
+    text, _ = thread(translator_for(language), ZoneInfo("UTC"), exchange, items, answers)
     assert units(text) <= TEXT_LIMIT

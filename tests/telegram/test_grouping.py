@@ -48,8 +48,8 @@ class Waits:
 async def databases(database_url: str) -> AsyncIterator[list[Database]]:
     opened = [Database(database_url), Database(database_url)]
     yield opened
-    for one in opened:
-        await one.close()
+    for database in opened:
+        await database.close()
 
 
 def text(
@@ -71,18 +71,18 @@ def text(
 async def test_the_second_half_may_come_two_seconds_later_and_to_another_process(
     databases: list[Database], seconds: float
 ) -> None:
-    kept, nobody = Kept(), Kept()
+    store, nobody = Kept(), Kept()
     other = update_inbox(databases[1], nobody.handle, "b")
     waits = Waits(seconds, lambda: other.take([text(2, "the end", date=1_766_404_801), text(3, "hello")]))
-    mine = update_inbox(databases[0], kept.handle, "a", sleep=waits)
+    mine = update_inbox(databases[0], store.handle, "a", sleep=waits)
     await mine.resume()
     await other.resume()
     await mine.take([text(1, LONG)])
     await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
     await asyncio.wait_for(other.wait_until_handled(), PATIENCE)
-    whole, *rest = [*kept.seen, *nobody.seen]
+    whole, *rest = [*store.seen, *nobody.seen]
     assert grouped.texts(whole) == [LONG, "the end"]
-    assert [one["update_id"] for one in rest] == [3]
+    assert [update["update_id"] for update in rest] == [3]
     await mine.stop()
     await other.stop()
     async with databases[0].read() as session:
@@ -93,36 +93,36 @@ async def test_the_second_half_may_come_two_seconds_later_and_to_another_process
 async def test_nothing_is_waited_for_longer_than_two_seconds_and_others_do_not_wait(
     databases: list[Database],
 ) -> None:
-    kept, luz = Kept(), ANA + 1
+    store, luz = Kept(), ANA + 1
 
     async def arrives() -> None:
         await mine.take([text(2, "/latest", luz)])
-        await until(lambda: kept.seen)
+        await until(lambda: store.seen)
 
     waits = Waits(2.0, arrives)
-    mine = update_inbox(databases[0], kept.handle, "a", sleep=waits)
+    mine = update_inbox(databases[0], store.handle, "a", sleep=waits)
     await mine.resume()
     await mine.take([text(1, LONG)])
     await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
-    assert [one["update_id"] for one in kept.seen] == [2, 1]
+    assert [update["update_id"] for update in store.seen] == [2, 1]
     assert waits.passed == 2.0
     await mine.stop()
 
 
 async def test_an_ordinary_message_does_not_wait_at_all(databases: list[Database]) -> None:
-    kept, waits = Kept(), Waits(-1, asyncio.Event().wait)
-    mine = update_inbox(databases[0], kept.handle, "a", sleep=waits)
+    store, waits = Kept(), Waits(-1, asyncio.Event().wait)
+    mine = update_inbox(databases[0], store.handle, "a", sleep=waits)
     await mine.resume()
     ordinary = ["/latest", "hello", "/broadcast " + "x" * 3_984]
     await mine.take([text(number, words) for number, words in enumerate(ordinary, 1)])
     await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
-    assert len(kept.seen) == 3
+    assert len(store.seen) == 3
     assert waits.passed == 0.0
     await mine.stop()
 
 
 async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databases: list[Database]) -> None:
-    kept, again = Kept(), Kept()
+    store, again = Kept(), Kept()
     stopping: list[asyncio.Task[None]] = []
 
     async def stop() -> None:
@@ -130,12 +130,12 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
         stopping.append(asyncio.create_task(mine.stop(), context=Context()))
         await asyncio.wait(stopping, timeout=1.0)  # until it waits for nobody but us
 
-    mine = update_inbox(databases[0], kept.handle, "a", sleep=Waits(0.5, stop))
+    mine = update_inbox(databases[0], store.handle, "a", sleep=Waits(0.5, stop))
     await mine.resume()
     await mine.take([text(1, LONG)])
     await until(lambda: stopping)
     await stopping[0]
-    assert kept.seen == []
+    assert store.seen == []
     following = update_inbox(databases[1], again.handle, "b", sleep=Waits(-1, stop))
     await following.take([text(2, "the end")])
     await following.resume()
@@ -146,12 +146,12 @@ async def test_a_stop_in_the_wait_leaves_both_halves_for_the_next_program(databa
 
 
 async def test_halves_of_two_writers_are_not_mixed(databases: list[Database]) -> None:
-    kept, luz = Kept(), ANA + 1
-    mine = update_inbox(databases[0], kept.handle, "a", sleep=Waits(-1, asyncio.Event().wait))
+    store, luz = Kept(), ANA + 1
+    mine = update_inbox(databases[0], store.handle, "a", sleep=Waits(-1, asyncio.Event().wait))
     await mine.resume()
     await mine.take([text(1, LONG), text(2, LONG, luz), text(3, "Ana's end"), text(4, "Luz's end", luz)])
     await asyncio.wait_for(mine.wait_until_handled(), PATIENCE)
-    assert sorted(grouped.texts(one)[1] for one in kept.seen) == ["Ana's end", "Luz's end"]
+    assert sorted(grouped.texts(update)[1] for update in store.seen) == ["Ana's end", "Luz's end"]
     await mine.stop()
 
 
@@ -180,7 +180,7 @@ async def test_odd_fields_break_nothing(name: str, value: object) -> None:
     odd = text(1, LONG)
     odd["message"][name] = value
     for kind in Kind:
-        found = [odd, *grouped.parts(kind, odd, [odd, text(2, "x")])]
-        assert json.dumps(grouped.as_one(kind, found))
+        updates = [odd, *grouped.parts(kind, odd, [odd, text(2, "x")])]
+        assert json.dumps(grouped.as_one(kind, updates))
     assert grouped.begins(odd) in (None, *Kind)
     grouped.thing(odd)

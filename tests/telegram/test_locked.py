@@ -35,8 +35,8 @@ Lock = Callable[[Session], Awaitable[object]]
 async def databases(database_url: str) -> AsyncIterator[list[Database]]:
     opened = [Database(database_url), Database(database_url)]
     yield opened
-    for one in opened:
-        await one.close()
+    for database in opened:
+        await database.close()
 
 
 async def handles(session: Session) -> None:
@@ -80,14 +80,14 @@ async def test_the_others_of_a_batch_are_handled_at_once_and_she_when_it_is_gone
     await taking.resume()
     async with stopped_at(databases[1], lock) as stopped:
         began = monotonic()
-        await taking.take([update(0), update(10), *(update(one, person=one) for one in OTHERS)])
+        await taking.take([update(0), update(10), *(update(other, person=other) for other in OTHERS)])
         await until(lambda: sorted(counting.seen) == list(OTHERS))
         assert monotonic() - began < AT_ONCE
     await stopped.leave()  # whoever goes on, or is dead, leaves her to others
     await until(lambda: 10 in counting.seen)
     await taking.stop()
     assert sorted(counting.seen) == [0, *OTHERS, 10]
-    assert [one for one in counting.seen if one in (0, 10)] == [0, 10]
+    assert [number for number in counting.seen if number in (0, 10)] == [0, 10]
 
 
 async def test_the_same_update_that_another_has_begun_to_keep_fails_alone(databases: list[Database]) -> None:
@@ -97,8 +97,10 @@ async def test_the_same_update_that_another_has_begun_to_keep_fails_alone(databa
     await taking.resume()
     async with databases[1].write() as session:
         await inbox.store(session, [inbox.Received(0, "{}", ANA)], SystemClock().now())
-        brought = [*(update(one, person=one) for one in OTHERS), update(0)]
-        answers = await asyncio.gather(*(taking.receive(one) for one in brought), return_exceptions=True)
+        brought = [*(update(other, person=other) for other in OTHERS), update(0)]
+        answers = await asyncio.gather(
+            *(taking.receive(update) for update in brought), return_exceptions=True
+        )
         assert [answer is None for answer in answers] == [*[True] * len(OTHERS), False]
         await until(lambda: sorted(counting.seen) == list(OTHERS))
     await taking.stop()
@@ -115,12 +117,14 @@ async def test_what_stopped_with_her_row_keeps_no_process_from_marking_what_othe
 
     taking = update_inbox(databases[0], handle, "one")
     await taking.resume()
-    await taking.take([update(0), *(update(one, person=one) for one in OTHERS)])
+    await taking.take([update(0), *(update(other, person=other) for other in OTHERS)])
     async with databases[1].write() as session:
         await asks(session)
         gate.set()
         await until(lambda: len(taking.queues) == 1)  # she alone
-        await taking.take([update(10), *(update(20 + one, person=one) for one in OTHERS)])
+        await taking.take(
+            [update(10), *(update(20 + other_person, person=other_person) for other_person in OTHERS)]
+        )
         await until(lambda: len(counting.seen) == 1 + 2 * len(OTHERS))
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     await taking.stop()
@@ -142,13 +146,19 @@ async def test_a_webhook_answers_telegram_and_the_others_while_one_readers_row_i
         async with other.write() as session:
             await ownership.take_ownership(session, [ana.id], STOPPED)
             began = monotonic()
-            posts = [bring(world.program, says(700 + at, "/help", one.id)) for at, one in enumerate(people)]
+            posts = [
+                bring(world.program, says(700 + at, "/help", someone.id)) for at, someone in enumerate(people)
+            ]
             assert await asyncio.gather(*posts) == [200] * len(people)
-            await until(lambda: all(since(one, at) for one, at in zip(others, begun[1:], strict=True)))
+            await until(
+                lambda: all(
+                    since(other_person, at) for other_person, at in zip(others, begun[1:], strict=True)
+                )
+            )
             assert monotonic() - began < AT_ONCE
             assert since(ana, begun[0]) == []
             await session.rollback()
         await other.close()
         await until(lambda: since(ana, begun[0]))
         await world.wait_until_idle()
-        assert [len(since(one, at)) for one, at in zip(people, begun, strict=True)] == [1] * len(people)
+        assert [len(since(person, at)) for person, at in zip(people, begun, strict=True)] == [1] * len(people)

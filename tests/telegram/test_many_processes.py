@@ -60,22 +60,24 @@ class Both:
 async def databases(database_url: str) -> AsyncIterator[list[Database]]:
     opened = [Database(database_url), Database(database_url)]
     yield opened
-    for one in opened:
-        await one.close()
+    for database in opened:
+        await database.close()
 
 
 async def start(databases: Iterable[Database], both: Both) -> list[UpdateInbox]:
-    found = [update_inbox(one, both.handle, name) for one, name in zip(databases, "ab", strict=True)]
-    for one in found:
-        await one.resume()
-    return found
+    inboxes = [
+        update_inbox(database, both.handle, name) for database, name in zip(databases, "ab", strict=True)
+    ]
+    for opened_inbox in inboxes:
+        await opened_inbox.resume()
+    return inboxes
 
 
 async def settle(*processes: UpdateInbox) -> None:
-    for one in processes:
-        await asyncio.wait_for(one.wait_until_handled(), PATIENCE)
-    for one in processes:
-        await one.stop()
+    for process in processes:
+        await asyncio.wait_for(process.wait_until_handled(), PATIENCE)
+    for process in processes:
+        await process.stop()
 
 
 async def rows(database: Database, table: str) -> int:
@@ -97,8 +99,8 @@ async def test_one_senders_updates_stay_in_order_whichever_process_they_come_to(
     await asyncio.gather(*(write(person) for person in range(8)))
     await settle(*processes)
     for person in range(8):
-        kept = [*range(500 + person * 50, 520 + person * 50), *range(person * 20, person * 20 + 20)]
-        assert both.of(person) == kept
+        expected = [*range(500 + person * 50, 520 + person * 50), *range(person * 20, person * 20 + 20)]
+        assert both.of(person) == expected
     assert both.clashes == []
     assert await rows(databases[0], "update_owners") == 0
 
@@ -108,9 +110,11 @@ async def test_the_same_update_at_both_processes_at_once_and_out_of_order_is_han
 ) -> None:
     both, dice = Both(), random.Random(5)  # noqa: S311  # any order will do
     processes = await start(databases, both)
-    copies = [(one, number) for number in range(NUMBER) for one in processes for _ in range(COPIES // 2)]
+    copies = [
+        (process, number) for number in range(NUMBER) for process in processes for _ in range(COPIES // 2)
+    ]
     dice.shuffle(copies)
-    await asyncio.gather(*(one.receive(update(number, number % 7)) for one, number in copies))
+    await asyncio.gather(*(process.receive(update(number, number % 7)) for process, number in copies))
     await settle(*processes)
     assert Counter(number for _, number in both.seen) == dict.fromkeys(range(NUMBER), 1)
     assert both.clashes == []
@@ -237,7 +241,7 @@ async def test_who_takes_over_many_senders_renews_its_row_on_the_way(databases: 
         await gate.wait()
         return None
 
-    waiting = [inbox.Received(one, f'{{"update_id": {one}}}', one) for one in range(2 * USERS)]
+    waiting = [inbox.Received(number, f'{{"update_id": {number}}}', number) for number in range(2 * USERS)]
     async with databases[0].write() as session:
         await inbox.store(session, waiting, SystemClock().now())
     successor = update_inbox(databases[0], slow, "successor", lease_seconds=0.001, sweep_seconds=3_600.0)
@@ -301,15 +305,15 @@ async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
     counting = Counting()
-    taking = update_inbox(databases[0], counting.handle, "a", sweep_seconds=0.05)
+    taking = update_inbox(databases[0], counting.handle, "a", sweep_seconds=86_400.0)
     await taking.resume()
     async with databases[0].write() as session:  # what such a transaction leaves: kept, claimed, in no memory
         await inbox.store(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
         await ownership.take_ownership(session, [ANA], "a")
     await taking.receive(update(1))  # Telegram brings it again
-    await until(lambda: counting.seen == [1])
-    await settle(taking)
+    await taking.wait_until_handled()
     assert counting.seen == [1]
+    await settle(taking)
 
 
 async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(databases: list[Database]) -> None:
@@ -359,15 +363,15 @@ async def test_whoever_hangs_up_while_an_update_is_kept_does_not_lose_it(databas
 
 
 async def test_a_process_lives_as_long_as_it_renews(databases: list[Database]) -> None:
-    one, other = Heartbeat(databases[0], "one", 1.0), Heartbeat(databases[1], "other", 30.0)
+    first, other = Heartbeat(databases[0], "one", 1.0), Heartbeat(databases[1], "other", 30.0)
     await other.enter()
-    await one.enter()
-    assert await one.renew()
+    await first.enter()
+    assert await first.renew()
     if databases[0].is_shared:
         await asyncio.sleep(1.1)  # the database's own clock passes
-        assert not await one.renew()
+        assert not await first.renew()
     await other.leave()
-    await one.leave()
+    await first.leave()
     assert await rows(databases[0], "processes") == 0
 
 

@@ -92,7 +92,7 @@ class Street:
     def busiest(self) -> int:
         """Return the most that left within any one second."""
         moments = [moment for moment, _, _ in self.left]
-        return max(sum(start <= one < start + 1.0 for one in moments) for start in moments)
+        return max(sum(start <= left_at < start + 1.0 for left_at in moments) for start in moments)
 
 
 async def test_a_take_slot_evenly_and_uses_its_rate() -> None:
@@ -120,12 +120,14 @@ def test_whatever_readers_ask_for_no_second_has_more_than_the_ceiling(
         await street.replies(chat)
 
     async def all_of_it() -> None:
-        await asyncio.gather(street.campaign(range(first, first + 30)), *(asks(*one) for one in asked))
+        await asyncio.gather(
+            street.campaign(range(first, first + 30)), *(asks(*request) for request in asked)
+        )
 
     asyncio.run(street.time.run(all_of_it()))
     assert street.busiest() <= 12
     for chat in {chat for _, chat, _ in street.left}:
-        own = [moment for moment, one, _ in street.left if one == chat]
+        own = [moment for moment, other_chat, _ in street.left if other_chat == chat]
         assert all(later - earlier > 1.0 - 1e-6 for earlier, later in pairwise(own))
     assert len(street.left) == 30 + len(asked)
 
@@ -154,7 +156,7 @@ async def test_replies_to_a_crowd_do_not_leave_all_at_once() -> None:
 
     await street.time.run(crowd())
     moments = [moment - begun for moment, _, _ in street.left]
-    assert max(sum(start <= one < start + 0.3 for one in moments) for start in moments) <= 10
+    assert max(sum(start <= left_at < start + 0.3 for left_at in moments) for start in moments) <= 10
     assert moments[-1] < 2.05  # and yet as fast as Telegram permits
 
 
@@ -195,7 +197,9 @@ async def test_a_campaign_that_may_use_all_of_the_ceiling_leaves_it_to_a_crowd_b
     replies = [moment for moment, _, priority in street.left if priority == "reply"]
     assert replies[-1] - begun < 3.1 / (1 - LEAST) - 0.4
     beside = sum(
-        begun + 2.0 < one < replies[-1] for one, _, priority in street.left if priority == "campaign"
+        begun + 2.0 < other_chat < replies[-1]
+        for other_chat, _, priority in street.left
+        if priority == "campaign"
     )
     assert beside <= 30 * LEAST * (replies[-1] - begun - 2.0) + 1
     assert street.busiest() <= 30
@@ -257,7 +261,7 @@ async def test_a_group_gets_no_more_than_twenty_messages_a_minute() -> None:
     await street.time.run(all_of_them())
     moments = [moment for moment, _, _ in street.left]
     assert all(later - earlier >= 3.0 for earlier, later in pairwise(moments))
-    assert max(sum(start <= one < start + 60.0 for one in moments) for start in moments) <= 20
+    assert max(sum(start <= left_at < start + 60.0 for left_at in moments) for start in moments) <= 20
 
 
 async def test_the_429s_of_groups_pause_nobody_else() -> None:
@@ -291,7 +295,7 @@ async def test_next_is_who_had_the_fewest_answers_in_the_last_minute() -> None:
 
     await street.time.run(all_of_it())
     assert waited[0] < 1.1
-    each = [sum(chat == one for _, chat, _ in street.left) for one in range(100, 120)]
+    each = [sum(chat == number for _, chat, _ in street.left) for number in range(100, 120)]
     assert max(each) - min(each) <= 1
 
 
@@ -431,7 +435,7 @@ async def test_paid_campaigns_leave_the_ceiling_to_the_replies_and_go_on_beside_
     begun = street.time.now
     await street.time.run(both())
     replies = [moment for moment, _, priority in street.left if priority == "reply"]
-    assert max(sum(start <= one < start + 1.0 for one in replies) for start in replies) == 30
+    assert max(sum(start <= reply < start + 1.0 for reply in replies) for start in replies) == 30
     assert replies[-1] - begun < 1.5 + 3.1
     assert street.left[-1][0] - begun < 1.03 * (800 + 90) / 200
     assert street.busiest() <= 200
@@ -467,7 +471,7 @@ async def test_replies_leave_a_campaign_the_room_of_the_slots_that_it_was_told_o
 
     await street.time.run(all_of_it())
     moments = [moment for moment, _, _ in street.left]
-    assert max(sum(start <= one < start + 1.019 for one in moments) for start in moments) <= 30
+    assert max(sum(start <= left_at < start + 1.019 for left_at in moments) for start in moments) <= 30
 
 
 async def test_a_slot_that_a_campaign_was_told_of_is_its_own_though_replies_have_come_since() -> None:
@@ -496,7 +500,7 @@ async def test_slots_that_a_campaign_has_nothing_for_are_given_back_to_the_repli
 
     await street.time.run(fills())
     replies = [moment for moment, _, priority in street.left if priority == "reply"]
-    in_a_part = max(sum(start <= one < start + 0.33 for one in replies) for start in replies)
+    in_a_part = max(sum(start <= reply < start + 0.33 for reply in replies) for start in replies)
     assert in_a_part == 10
 
 

@@ -73,7 +73,7 @@ def test_a_late_issue_is_asked_about_with_all_that_goes_and_when() -> None:
         "a button, and I ask again in an hour.\n<b>Not this one</b>: it isn’t sent to anyone, and "
         "readers find it like any older issue."
     )
-    assert [[(one.label, one.action) for one in row] for row in buttons] == [
+    assert [[(button.label, button.action) for button in row] for row in buttons] == [
         [("Send now", "issue:send:2025-12-22:1"), ("Wait", "issue:wait:2025-12-22:1")],
         [("Not this one", "issue:not:2025-12-22:1")],
     ]
@@ -96,7 +96,7 @@ def test_the_same_in_spanish() -> None:
         "<b>Esta no</b>: no se le envía a nadie, y los lectores la encuentran como cualquier edición "
         "anterior."
     )
-    assert [one.label for row in buttons for one in row] == ["Enviar ahora", "Esperar", "Esta no"]
+    assert [button.label for row in buttons for button in row] == ["Enviar ahora", "Esperar", "Esta no"]
 
 
 @pytest.mark.parametrize(
@@ -245,9 +245,9 @@ def test_why_it_waits_what_is_missing_and_when_it_goes(
 def test_only_what_can_be_answered_has_a_button() -> None:
     def offered(waiting: WaitingIssue) -> list[str]:
         text, buttons = question(scene(), waiting, "T")
-        found = [one.label for row in buttons for one in row]
-        assert all((f"<b>{label}</b>" in text.rpartition("\n\n")[2]) for label in found)
-        return found
+        values = [button.label for row in buttons for button in row]
+        assert all((f"<b>{label}</b>" in text.rpartition("\n\n")[2]) for label in values)
+        return values
 
     assert offered(NOTHING) == ["Wait", "Not this one"]
     assert offered(replace(WEEKDAY, answer=stands(ReleaseAnswer.WAIT))) == ["Send now", "Not this one"]

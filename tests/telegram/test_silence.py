@@ -94,9 +94,9 @@ async def test_a_readers_last_command_is_answered_after_a_cooldown_though_the_pr
     await asked(world, ana, "/politics")
     assert texts(ana, first.message_id) == []
     await after(world, seconds)
-    found = await answered(world, ana, first.message_id)
-    assert len(found) == 1
-    assert "Senate sits" in found[0]
+    answers_given = await answered(world, ana, first.message_id)
+    assert len(answers_given) == 1
+    assert "Senate sits" in answers_given[0]
     await world.restart()
     await world.wait_until_idle()
     assert len(texts(ana, first.message_id)) == 1
@@ -229,7 +229,7 @@ async def test_an_old_tap_is_not_made_up_for_and_the_command_before_it_is(world:
     await after(world, LONG)
     (answer,) = await answered(world, ana, first.message_id)
     assert "Here’s what you can ask me" in answer
-    assert next(one.text for one in ana.sees if one.message_id == front.message_id) == front.text
+    assert next(bubble.text for bubble in ana.sees if bubble.message_id == front.message_id) == front.text
 
 
 async def test_effects_are_done_at_once_and_only_once_and_the_answer_says_what_is_true(world: World) -> None:
@@ -398,7 +398,7 @@ async def test_two_busy_groups_pause_neither_a_push_nor_a_bystander(monday: Mond
     await until(lambda: world.telegram.rates.violations >= 2)
     assert world.program.core.rate_limiter.cooldown_left() == 0.0
     await monday.push()
-    helped = [one.text for one in await world.answers(luz, "/help")]
+    helped = [bubble.text for bubble in await world.answers(luz, "/help")]
     assert any("Here’s what you can ask me" in text for text in helped)
     assert (await monday.ended()).of(State.SENT) == len(people)
     assert world.telegram.rates.inside_cooldowns == 0
@@ -453,10 +453,10 @@ async def test_whoever_writes_too_fast_is_told_so_once_and_her_commands_have_the
         luz.writes("/help")
     await world.wait_until_idle()
     assert (await world.reader(ana)).stopped_at is not None
-    found = texts(ana, begun.message_id)
-    assert [text for text in found if text.startswith("Slower, please")] == [found[-1]]
-    assert "I won’t answer for a minute; after that, ask again for what you want to read." in found[-1]
-    assert len(found) <= 12
+    texts_seen = texts(ana, begun.message_id)
+    assert [text for text in texts_seen if text.startswith("Slower, please")] == [texts_seen[-1]]
+    assert "I won’t answer for a minute; after that, ask again for what you want to read." in texts_seen[-1]
+    assert len(texts_seen) <= 12
     assert [text for text in texts(luz, 0) if text.startswith("Más despacio, por favor")] == [last(luz).text]
     quiet = await asked(world, ana, "/help")
     assert texts(ana, quiet.message_id) == []
@@ -506,7 +506,7 @@ async def test_who_taps_one_message_many_times_is_not_silenced(paced: World) -> 
         ana.taps(front.message_id, data="p:2025-12-22:politics:1")
     await paced.wait_until_idle()
     assert len(ana.alerts) == 16
-    assert [one.text for one in ana.sees if one.from_bot and "Slower" in one.text] == []
+    assert [bubble.text for bubble in ana.sees if bubble.from_bot and "Slower" in bubble.text] == []
     assert "Senate sits" in ana.sees[-1].text
     assert "Here’s what you can ask me" in (await paced.ask(ana, "/help")).text
 
@@ -545,9 +545,9 @@ async def test_in_a_group_a_command_is_answered_whatever_is_written_behind_it(
     ana.writes("/latest", group=group)
     ana.writes(behind, group=group)
     await paced.wait_until_idle(30.0)
-    found = texts(group, begun.message_id)
-    assert "Title of 2025-12-22" in found[1]
-    assert len(found) == 2 + behind.startswith("/")
+    texts_seen = texts(group, begun.message_id)
+    assert "Title of 2025-12-22" in texts_seen[1]
+    assert len(texts_seen) == 2 + behind.startswith("/")
     assert await _dropped(paced, "queue_full") == 0.0
 
 
@@ -556,9 +556,9 @@ async def test_who_floods_a_group_is_told_so_there_once(paced: World) -> None:
     for _ in range(15):
         ana.writes("/help", group=group)
     await paced.wait_until_idle(60.0)
-    found = texts(group, 0)
-    assert ["Slower, please" in text for text in found].count(True) == 1
-    assert len(found) <= 12
+    texts_seen = texts(group, 0)
+    assert ["Slower, please" in text for text in texts_seen].count(True) == 1
+    assert len(texts_seen) <= 12
 
 
 async def test_a_stop_behind_an_answer_that_waits_for_room_has_its_effect_within_seconds(
@@ -568,8 +568,8 @@ async def test_a_stop_behind_an_answer_that_waits_for_room_has_its_effect_within
         ana = world.person()
         await world.ask(ana, "/start")
         crowd = world.telegram.crowd(36, token=TOKEN, first_id=5_300_000_001)
-        for one in crowd:
-            one.writes("/help")
+        for person in crowd:
+            person.writes("/help")
         await until(lambda: world.program.core.rate_limiter.longest_wait() > 0.5)
         begun = ana.writes("/help")
         ana.writes("/politics")
@@ -592,8 +592,8 @@ async def test_flooders_by_the_hundred_do_not_keep_anothers_answer_back(
     """More of them wait for their turn than are handled side by side; each has had an answer by then."""
     async with World(content, data_folder, spacing=1.0, ceiling=60) as world:
         flooders = world.telegram.crowd(300, token=TOKEN, first_id=5_100_000_001)
-        flood = [asyncio.create_task(_writes_all_the_time(one)) for one in flooders]
-        await until(lambda: all(one.chat.seen_so_far > 1 for one in flooders), patience=60.0)
+        flood = [asyncio.create_task(_writes_all_the_time(flooder)) for flooder in flooders]
+        await until(lambda: all(flooder.chat.seen_so_far > 1 for flooder in flooders), patience=60.0)
         luz, begun = world.person(), len(world.telegram.ledger)
         asked = luz.writes("/help")
         await until(lambda: since(luz, asked.message_id), patience=30.0)
@@ -610,11 +610,11 @@ async def test_of_more_who_start_at_once_than_may_wait_each_is_greeted_once_and_
     async with World(content, data_folder, ceiling=400) as world:
         crowd = list(world.telegram.crowd(900, token=TOKEN, first_id=5_400_000_001))
         world.program.core.rate_limiter.begin_cooldown(None, 20.0)  # all of them are there before it ends
-        for one in crowd:
-            one.writes("/start")
-        await until(lambda: all(len(since(one, 0)) >= 2 for one in crowd), 90.0)
+        for person in crowd:
+            person.writes("/start")
+        await until(lambda: all(len(since(person, 0)) >= 2 for person in crowd), 90.0)
         await world.wait_until_idle(60.0)
-        assert Counter(len(since(one, 0)) for one in crowd) == {2: len(crowd)}
+        assert Counter(len(since(person, 0)) for person in crowd) == {2: len(crowd)}
         assert await _dropped(world, "queue_full") > 0.0  # some had to come again
 
 
@@ -628,7 +628,7 @@ async def test_forty_who_write_all_the_time_leave_a_push_its_least_share(
         await monday.enrol(20)
         flooders = world.telegram.crowd(40, token=TOKEN, first_id=5_200_000_001)
         world.telegram.rates.set(overall=33)  # what a busy machine delays may meet the next
-        flood = [asyncio.create_task(_writes_all_the_time(one)) for one in flooders]
+        flood = [asyncio.create_task(_writes_all_the_time(flooder)) for flooder in flooders]
         await until(lambda: world.program.core.rate_limiter.longest_wait() > 0.1)
         await monday.push()
         seen = len(world.telegram.ledger)
@@ -651,8 +651,8 @@ async def _writes_all_the_time(person: Person) -> None:
 
 
 async def _end(flood: list[asyncio.Task[None]]) -> None:
-    for one in flood:
-        one.cancel()
+    for task in flood:
+        task.cancel()
     await asyncio.gather(*flood, return_exceptions=True)
 
 

@@ -40,7 +40,7 @@ async def greeted(world: World) -> list[Person]:
     people = [world.person(5_000_000_100 + number) for number in range(READERS)]
     for person in people:
         person.writes("/start")
-    await world.telegram.until(lambda: all(len(since(one, 0)) == 2 for one in people), PATIENCE)
+    await world.telegram.until(lambda: all(len(since(someone, 0)) == 2 for someone in people), PATIENCE)
     await world.program.parts.update_inbox.wait_until_handled()
     return people
 
@@ -76,10 +76,12 @@ async def test_who_was_cut_off_with_a_stop_in_hand_stops_nobody_who_has_undone_i
                 await until(lambda: len(cut_off.parts.update_inbox.queues) == len(people))
                 wire.cut()
             proxy.programs = [other]
-            await until(lambda: all("won’t send you anything" in last(one).text for one in people), PATIENCE)
+            await until(
+                lambda: all("won’t send you anything" in last(someone).text for someone in people), PATIENCE
+            )
             for person in people:
                 person.taps(last(person).message_id, "Undo")
-            await until(lambda: all("as it was" in last(one).text for one in people), PATIENCE)
+            await until(lambda: all("as it was" in last(person).text for person in people), PATIENCE)
             wire.mend()
             await until(lambda: len(cut_off.parts.update_inbox.queues) == 0, PATIENCE)
             await other.parts.update_inbox.wait_until_handled()
@@ -118,11 +120,11 @@ async def test_who_slept_with_taps_and_commands_in_hand_turns_no_page_back_and_a
         await until(lambda: _waiting(database, len(people)))
         child.process.send_signal(signal.SIGSTOP)
     proxy.programs = [world.program]
-    await until(lambda: all(_is_at(one, "POLITICS") for one in tappers), PATIENCE)
-    await until(lambda: all(since(one, at) for one, at in zip(askers, asked, strict=True)), PATIENCE)
+    await until(lambda: all(_is_at(tapper, "POLITICS") for tapper in tappers), PATIENCE)
+    await until(lambda: all(since(asker, at) for asker, at in zip(askers, asked, strict=True)), PATIENCE)
     for person in tappers:
         person.taps(last(person).message_id, data="p:2025-12-22:economy:1")
-    await until(lambda: all(_is_at(one, "ECONOMY") for one in tappers), PATIENCE)
+    await until(lambda: all(_is_at(tapper, "ECONOMY") for tapper in tappers), PATIENCE)
     calls = _calls(world)
     child.process.send_signal(signal.SIGCONT)
     await until(lambda: _is_back(database), PATIENCE)
@@ -130,8 +132,8 @@ async def test_who_slept_with_taps_and_commands_in_hand_turns_no_page_back_and_a
     answer = people[0].writes("/privacy").message_id  # what it gets from now on it answers
     await until(lambda: since(people[0], answer), PATIENCE)
     assert _calls(world) == calls + 1
-    assert [_is_at(one, "ECONOMY") for one in tappers[1:]] == [True] * (len(tappers) - 1)
-    assert [len(since(one, at)) for one, at in zip(askers, asked, strict=True)] == [1] * len(askers)
+    assert [_is_at(tapper, "ECONOMY") for tapper in tappers[1:]] == [True] * (len(tappers) - 1)
+    assert [len(since(asker, at)) for asker, at in zip(askers, asked, strict=True)] == [1] * len(askers)
 
 
 def _is_at(person: Person, section: str) -> bool:
@@ -149,8 +151,8 @@ async def _waiting(database: Database, count: int) -> bool:
     async with database.read() as session:
         waits = "SELECT count(*) FROM inbox WHERE handled_at IS NULL"
         blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'readers'::regclass"
-        kept = (await session.exec_driver_sql(waits)).scalar_one()
-        return bool(kept == count and (await session.exec_driver_sql(blocked)).scalar_one() > 0)
+        total = (await session.exec_driver_sql(waits)).scalar_one()
+        return bool(total == count and (await session.exec_driver_sql(blocked)).scalar_one() > 0)
 
 
 async def _is_back(database: Database) -> bool:

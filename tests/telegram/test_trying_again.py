@@ -43,7 +43,7 @@ class Away:
 
 async def failures(database: Database) -> list[int]:
     async with database.read() as session:
-        return [one.update_id for one in await inbox.failures(session)]
+        return [failure.update_id for failure in await inbox.failures(session)]
 
 
 async def test_an_update_waits_for_the_database_before_the_next_of_its_sender(database: Database) -> None:

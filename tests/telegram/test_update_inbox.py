@@ -163,7 +163,7 @@ async def test_an_update_that_cannot_be_parsed_is_kept_and_the_next_one_is_handl
     assert "Title of 2025-12-22" in answer.text
     async with world.program.core.database.read() as session:
         failed = await inbox.failures(session)
-    assert [json.loads(one.body)["message"]["message_id"] for one in failed] == ["no number"]
+    assert [json.loads(failure.body)["message"]["message_id"] for failure in failed] == ["no number"]
 
 
 async def test_a_handler_that_raises_costs_one_apology_and_the_next_update_is_handled(world: World) -> None:

@@ -42,7 +42,7 @@ async def test_a_handling_that_raises_costs_that_update_alone(database: Database
     await asyncio.wait_for(taking.wait_until_handled(), PATIENCE)
     assert poisoned.seen == [1, 2, 3]
     async with database.read() as session:
-        assert [one.update_id for one in await inbox.failures(session)] == [1]
+        assert [failure.update_id for failure in await inbox.failures(session)] == [1]
 
 
 async def test_an_error_that_no_database_can_keep_is_kept_all_the_same(database: Database) -> None:

@@ -11,9 +11,9 @@ from tools.soak.audit import audit, copies_of
 
 
 def test_who_got_nothing_is_lost_unless_the_ledger_says_unknown() -> None:
-    found = audit(Counter({1: 1, 4: 1}), {1: "sent", 2: "sent", 3: "unknown", 4: "unknown"}, range(1, 6))
-    assert found.lost == [2, 5]
-    assert (found.unknown, found.arrived, found.twice) == (2, 1, [])
+    audited = audit(Counter({1: 1, 4: 1}), {1: "sent", 2: "sent", 3: "unknown", 4: "unknown"}, range(1, 6))
+    assert audited.lost == [2, 5]
+    assert (audited.unknown, audited.arrived, audited.twice) == (2, 1, [])
 
 
 async def test_copies_are_counted_by_what_readers_saw() -> None:

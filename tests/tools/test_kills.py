@@ -41,8 +41,8 @@ async def test_what_a_death_at_a_random_moment_leaves_unknown_was_under_way(
     figures = loop.figures
     assert (figures.lost, figures.twice) == (0, 0)
     # A busy machine answers later than the latency says: what was under way by the server's own list counts.
-    assert [one for one in figures.too_many if one.claimed > one.under_way + 1] == []
-    assert sum(one.arrived for one in figures.at_random) >= figures.unknown - 1 > 0
+    assert [kill for kill in figures.too_many if kill.claimed > kill.under_way + 1] == []
+    assert sum(kill.arrived for kill in figures.at_random) >= figures.unknown - 1 > 0
 
 
 async def test_a_program_that_is_told_to_end_leaves_nothing_unknown(

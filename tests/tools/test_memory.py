@@ -57,9 +57,9 @@ def test_what_lives_long_and_holds_more_each_week_is_found() -> None:
 
 
 def test_a_slope_is_told_by_week_and_by_hour() -> None:
-    found = slopes([Weight(week, week * 6.0, 90 + week / 4) for week in range(10)])
-    assert (found.week, found.run_hour, found.hour) == pytest.approx((0.25, 150.0, 0.25 / 168))
-    assert not found.is_flat
+    growth = slopes([Weight(week, week * 6.0, 90 + week / 4) for week in range(10)])
+    assert (growth.week, growth.run_hour, growth.hour) == pytest.approx((0.25, 150.0, 0.25 / 168))
+    assert not growth.is_flat
 
 
 def test_too_few_weeks_have_no_slope() -> None:

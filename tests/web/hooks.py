@@ -18,9 +18,9 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def hooked(content: Path, data: Path) -> World:

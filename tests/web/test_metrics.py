@@ -77,8 +77,8 @@ async def watch(content: Path, database_url: str) -> AsyncIterator[Watch]:
 
 def numbers(text: str) -> dict[str, float]:
     """Return every number by its name and labels, as in `name{label="value"}`."""
-    found = SAMPLE.findall(text)
-    return {f"{name}{{{labels}}}" if labels else name: float(value) for name, labels, value in found}
+    matches = SAMPLE.findall(text)
+    return {f"{name}{{{labels}}}" if labels else name: float(value) for name, labels, value in matches}
 
 
 async def scrape(world: World) -> dict[str, float]:
@@ -104,13 +104,13 @@ async def test_updates_and_commands_are_counted_by_kind_and_name(world: World) -
     for words in ("/latest", "/latest", "/politics", "/canaryword", "just words"):
         await world.ask(ana, words)
     await world.tap(ana, data="forged")
-    found = await scrape(world)
-    assert found['briefing_updates_total{kind="message"}'] == 5
-    assert found['briefing_updates_total{kind="callback_query"}'] == 1
-    assert found['briefing_commands_total{command="latest"}'] == 2
-    assert found['briefing_commands_total{command="other"}'] == 2
-    assert found['briefing_command_seconds_count{command="latest"}'] == 2
-    assert found['briefing_command_seconds_sum{command="latest"}'] > 0
+    scraped = await scrape(world)
+    assert scraped['briefing_updates_total{kind="message"}'] == 5
+    assert scraped['briefing_updates_total{kind="callback_query"}'] == 1
+    assert scraped['briefing_commands_total{command="latest"}'] == 2
+    assert scraped['briefing_commands_total{command="other"}'] == 2
+    assert scraped['briefing_command_seconds_count{command="latest"}'] == 2
+    assert scraped['briefing_command_seconds_sum{command="latest"}'] > 0
 
 
 async def test_an_update_of_an_unknown_kind_counts_as_other(world: World) -> None:
@@ -143,31 +143,31 @@ async def test_no_label_holds_anything_but_words_known_beforehand(world: World) 
 async def test_deliveries_are_counted_by_what_became_of_them(world: World) -> None:
     world.program.core.metrics.delivered("issue", "sent", 3)
     world.program.core.metrics.delivered("broadcast", "not_sent")
-    found = await scrape(world)
-    assert found['briefing_deliveries_total{kind="issue",outcome="sent"}'] == 3
-    assert found['briefing_deliveries_total{kind="broadcast",outcome="not_sent"}'] == 1
-    assert found['briefing_deliveries_total{kind="issue",outcome="unknown"}'] == 0
+    scraped = await scrape(world)
+    assert scraped['briefing_deliveries_total{kind="issue",outcome="sent"}'] == 3
+    assert scraped['briefing_deliveries_total{kind="broadcast",outcome="not_sent"}'] == 1
+    assert scraped['briefing_deliveries_total{kind="issue",outcome="unknown"}'] == 0
 
 
 async def test_readers_are_counted_by_language_and_access_and_those_gone_are_not(watch: Watch) -> None:
     now = watch.clock.now()
     soon, past = now + timedelta(days=1), now - timedelta(days=1)
-    kept = [
+    lines = [
         Reader(1, "en"),
         Reader(2, "es"),
         Reader(3, "es", full_until=soon),
         Reader(4, "es", full_until=past),
     ]
     async with watch.database.write() as session:
-        for reader in (*kept, Reader(5, "en", full_until=soon)):
+        for reader in (*lines, Reader(5, "en", full_until=soon)):
             await readers.add(session, reader, MONDAY)
             await readers.change(session, reader.id, full_until=reader.full_until)
         await readers.change(session, 5, gone_at=MONDAY)
-    found = await watch.look()
-    assert found['briefing_readers{access="preview",language="en"}'] == 1
-    assert found['briefing_readers{access="preview",language="es"}'] == 2
-    assert found['briefing_readers{access="full",language="es"}'] == 1
-    assert found['briefing_readers{access="full",language="en"}'] == 0
+    measured = await watch.look()
+    assert measured['briefing_readers{access="preview",language="en"}'] == 1
+    assert measured['briefing_readers{access="preview",language="es"}'] == 2
+    assert measured['briefing_readers{access="full",language="es"}'] == 1
+    assert measured['briefing_readers{access="full",language="en"}'] == 0
 
 
 @dataclass(slots=True)
@@ -220,11 +220,11 @@ async def test_the_lag_is_that_of_the_oldest_due_row_of_an_open_campaign(watch: 
         delivery(1, 3, "sent", now - timedelta(hours=1)),
         delivery(2, 4, "pending", now - timedelta(hours=3)),
     )
-    found = await watch.look()
-    assert 40 <= found["briefing_delivery_lag_seconds"] < 100
-    assert found['briefing_campaigns{state="open"}'] == 1
-    assert found['briefing_campaigns{state="paused"}'] == 1
-    assert found['briefing_campaigns{state="ended"}'] == 0
+    measured = await watch.look()
+    assert 40 <= measured["briefing_delivery_lag_seconds"] < 100
+    assert measured['briefing_campaigns{state="open"}'] == 1
+    assert measured['briefing_campaigns{state="paused"}'] == 1
+    assert measured['briefing_campaigns{state="ended"}'] == 0
 
 
 async def test_only_cooldowns_that_still_last_count_and_the_longest_tells_its_rest(watch: Watch) -> None:
@@ -234,9 +234,9 @@ async def test_only_cooldowns_that_still_last_count_and_the_longest_tells_its_re
     longest = {"chat_id": 0, "noted_at": now - timedelta(seconds=100), "seconds": 43_838.0}
     assert (await watch.look())["briefing_cooldown_seconds"] == 0
     await watch.add(CooldownRow, over, short, longest)
-    found = await watch.look()
-    assert found["briefing_cooldowns"] == 2
-    assert 43_600 < found["briefing_cooldown_seconds"] <= 43_738
+    measured = await watch.look()
+    assert measured["briefing_cooldowns"] == 2
+    assert 43_600 < measured["briefing_cooldown_seconds"] <= 43_738
 
 
 async def test_it_tells_how_late_the_last_push_was_opened(watch: Watch) -> None:
@@ -316,10 +316,10 @@ async def test_without_its_database_the_rest_is_still_told(watch: Watch) -> None
     async with AsyncExitStack() as stack:
         for _ in range(connections(watch.database)):  # nobody else gets one
             await stack.enter_async_context(watch.database.read())
-        found = await watch.look()
-    assert found["briefing_database_up"] == 0
-    assert found['briefing_updates_total{kind="other"}'] == 0
-    assert not any("readers" in name or "campaigns" in name for name in found)
+        measured = await watch.look()
+    assert measured["briefing_database_up"] == 0
+    assert measured['briefing_updates_total{kind="other"}'] == 0
+    assert not any("readers" in name or "campaigns" in name for name in measured)
     assert (await watch.look())["briefing_database_up"] == 1
 
 
@@ -327,16 +327,16 @@ def test_what_the_sender_knows_is_asked_at_the_scrape() -> None:
     metrics, open_claims = Metrics(), [1, 2]
     metrics.window(8, lambda: len(open_claims))
     open_claims.append(3)
-    found = numbers(metrics.text().decode())
-    assert (found["briefing_window_in_use"], found["briefing_window_size"]) == (3, 8)
+    samples = numbers(metrics.text().decode())
+    assert (samples["briefing_window_in_use"], samples["briefing_window_size"]) == (3, 8)
 
 
 async def test_the_process_that_sends_says_so_with_its_window_and_rate(world: World) -> None:
     await world.ask(world.person(), "/latest")
-    found = await scrape(world)
-    assert found["briefing_leader"] == 1
-    assert (found["briefing_window_in_use"], found["briefing_window_size"]) == (0, 8)
-    assert found["briefing_send_rate"] >= 0
+    scraped = await scrape(world)
+    assert scraped["briefing_leader"] == 1
+    assert (scraped["briefing_window_in_use"], scraped["briefing_window_size"]) == (0, 8)
+    assert scraped["briefing_send_rate"] >= 0
 
 
 async def test_the_scrape_says_whether_the_program_is_ready_and_when_telegram_last_answered(
@@ -346,6 +346,6 @@ async def test_the_scrape_says_whether_the_program_is_ready_and_when_telegram_la
         return not isnan((await scrape(world))["briefing_last_poll_seconds"])
 
     await until(has_been_answered)
-    found = await scrape(world)
-    assert found["briefing_ready"] == 1
-    assert 0 <= found["briefing_last_poll_seconds"] < 90
+    scraped = await scrape(world)
+    assert scraped["briefing_ready"] == 1
+    assert 0 <= scraped["briefing_last_poll_seconds"] < 90

@@ -146,7 +146,7 @@ async def test_nobody_else_waits_while_one_reader_floods_the_bot(pair: Pair) -> 
     assert worst < SECONDS
     assert all(await asyncio.gather(*(_few_in_memory(program) for program in pair.programs)))
     await pair.wait_until_idle()
-    told = [one for one in since(flooder, before) if "Slower, please" in one.text]
+    told = [bubble for bubble in since(flooder, before) if "Slower, please" in bubble.text]
     assert 1 <= len(told) <= 2  # by each program that had her in hand
     assert len(since(flooder, before)) < brought / 2
 

@@ -43,8 +43,8 @@ def set_webhooks(world: World) -> list[Any]:
 
 async def kept(program: Program) -> list[int]:
     async with program.core.database.read() as session:
-        found = await session.exec_driver_sql("SELECT update_id FROM inbox ORDER BY seq")
-        return list(found.scalars())
+        result = await session.exec_driver_sql("SELECT update_id FROM inbox ORDER BY seq")
+        return list(result.scalars())
 
 
 async def test_readers_are_answered_and_no_poll_is_made(hook: World) -> None:
@@ -131,7 +131,7 @@ def test_secrets_are_compared_in_constant_time() -> None:
     assert result.value is not None
     assert ast.unparse(result.value) == "hmac.compare_digest(given, self._secret)"
     compared = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Compare)]
-    assert not [one for one in compared if "secret" in one.lower()]
+    assert not [value for value in compared if "secret" in value.lower()]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from bot.services.content.publication_file import read_publication
 from bot.services.delivery.broadcasting import Broadcasting
 from bot.services.delivery.campaigns import Campaigns
 from bot.services.operations.auditing import Auditing
+from bot.services.operations.personal_data import PersonalData
 from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.admins import Admins
 from bot.services.readers.feedback import Feedback
@@ -233,6 +234,7 @@ def _services(
         feedback=Feedback(database, clock),
         selling=Selling(database, clock, b"bench"),
         charges=Charges(database, clock),
+        personal_data=PersonalData(database, clock, b"bench"),
         star_subscriptions=StarSubscriptions(database, clock),
         stars=Stars(transport),
         stars_trouble=StarsTrouble(admins, transport),

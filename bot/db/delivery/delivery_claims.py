@@ -169,6 +169,7 @@ async def abandon(session: Session, epoch: int) -> list[int]:
     """
     statement = (
         update(deliveries)
+        # Epochs only grow, so a smaller one is nobody's who may still claim. Our own rows may be in flight.
         .where(UNCONFIRMED, deliveries.c.state == State.SENDING, deliveries.c.epoch < epoch)
         .values(state=State.UNKNOWN, reason=ABANDONED)
         .returning(deliveries.c.campaign_id)

@@ -1,5 +1,7 @@
 """Redemptions: what a person has had, kept without her id."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +12,21 @@ from bot.db.tables import redemptions
 
 TRIAL = ""
 """The trial, among the ids of offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """What a person had: an offer by its id, or TRIAL."""
+
+    offer: str
+    at: datetime
+
+
+async def of(session: Session, person: str) -> Sequence[Redemption]:
+    """Return what a person has had, in the order in which she had it."""
+    rows = redemptions.c
+    query = select(rows.offer, rows.at).where(rows.person == person).order_by(rows.at, rows.id)
+    return [Redemption(row.offer, row.at) for row in await session.execute(query)]
 
 
 async def add(session: Session, offer: str, person: str, nth: int, now: datetime) -> bool:

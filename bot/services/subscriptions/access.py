@@ -32,11 +32,13 @@ async def update_access(session: Session, reader_id: int, now: datetime) -> date
     held = await reasons_of(session, reader_id)
     until, periods = full_until(held, now), timeline(held)
     trials = [grant.given_at for grant in held if grant.source == Source.TRIAL]
+    # Without a trial among her grants `trial_at` stays: she may have had it before she deleted her data.
+    had_trial = {"trial_at": min(trials)} if trials else {}
     await readers.change(
         session,
         reader_id,
         full_until=until,
-        trial_at=min(trials, default=None),
         full_since=periods[0].starts if periods else None,
+        **had_trial,
     )
     return until

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.services.delivery.broadcasting import Broadcasting
 from bot.services.delivery.campaigns import Campaigns
 from bot.services.operations.auditing import Auditing
+from bot.services.operations.personal_data import PersonalData
 from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
@@ -31,6 +32,7 @@ from bot.telegram.handlers.admin.revoking import RevokingHandlers
 from bot.telegram.handlers.fallback import FallbackHandlers
 from bot.telegram.handlers.help import HelpHandlers
 from bot.telegram.handlers.readers.feedback import FeedbackHandlers
+from bot.telegram.handlers.readers.own_data import OwnDataHandlers
 from bot.telegram.handlers.readers.privacy import PrivacyHandlers
 from bot.telegram.handlers.readers.settings import SettingsHandlers
 from bot.telegram.handlers.readers.stopping import StoppingHandlers
@@ -69,6 +71,7 @@ class HandlerServices:
     star_subscriptions: StarSubscriptions
     stars: Stars
     stars_trouble: StarsTrouble
+    personal_data: PersonalData
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capab
         StoppingHandlers(services.readers).capability(),
         HelpHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
+        OwnDataHandlers(services.personal_data, services.star_subscriptions, services.stars).capability(),
         FeedbackHandlers(services.feedback, archive_search).capability(),
         subscribing.capability(),
         PayingHandlers(services.selling, services.stars, subscribing.price).capability(),

@@ -19,6 +19,7 @@ class TestSupport:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/control/updates", self.push),
+            web.post("/control/synchronization-error", self.lose_synchronization),
             web.post("/control/reset", self.reset),
         ]
 
@@ -30,6 +31,12 @@ class TestSupport:
         _check_id(update)
         account.remember_mentioned(update, self._state.now())
         return web.json_response({"update_id": account.updates.push(update)}, status=201)
+
+    async def lose_synchronization(self, request: web.Request) -> web.Response:
+        """Let getWebhookInfo say that the Bot API server was cut off from Telegram until now."""
+        account = account_of(self._state, request)
+        account.synchronization_failed_at = int(self._state.clock.now().timestamp())
+        return web.json_response({"last_synchronization_error_date": account.synchronization_failed_at})
 
     async def reset(self, _request: web.Request) -> web.Response:
         """Forget all bots, chats, people, files, calls, faults and rates."""

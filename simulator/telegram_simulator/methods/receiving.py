@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any
 
 from telegram_simulator.api.errors import bad_request, conflict, too_many
-from telegram_simulator.api.urls import bad_url
+from telegram_simulator.api.urls import bad_url, split
 from telegram_simulator.methods.call import Call
 from telegram_simulator.network.updates import allowed_kinds
 from telegram_simulator.state.account import Webhook
@@ -68,16 +69,39 @@ def set_webhook(call: Call) -> bool:
     secret = call.values.get("secret_token")
     if secret and not _SECRET.fullmatch(secret):
         raise bad_request("secret token contains unallowed characters")
+    address = _ip_address(call) or _literal(split(url).hostname or "")
     account = call.account
     _pace(call)
     account.updates.allowed = allowed_kinds(call.values.get("allowed_updates"), account.updates.allowed)
     if call.flag("drop_pending_updates"):
         account.updates.clear()
     account.updates.end_poll(conflict("terminated by setWebhook request"))
-    account.webhook = Webhook(url, secret or None, call.integer("max_connections", 40))
+    account.webhook = Webhook(
+        url,
+        secret or None,
+        call.integer("max_connections", 40),
+        address,
+        fixed_address=bool(address),
+    )
     account.updates.changed.notify_all()
     call.state.deliver(account)
     return True
+
+
+def _ip_address(call: Call) -> str:
+    """Return the address that the call fixes, "" for none; ApiError 400 for a text that is no address."""
+    given = call.text("ip_address")
+    if given and not _literal(given):
+        raise bad_request("bad webhook: Invalid IP address specified")
+    return _literal(given)
+
+
+def _literal(host: str) -> str:
+    """Return a host that is an IP address itself, "" for a name: it is looked up at the first delivery."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return ""
 
 
 def _pace(call: Call) -> None:
@@ -105,8 +129,11 @@ def get_webhook_info(call: Call) -> dict[str, Any]:
     }
     if account.webhook.url:
         info["max_connections"] = account.webhook.max_connections
+        info["ip_address"] = account.webhook.ip_address or "<unknown>"
     if account.webhook.failed_at is not None:
         info |= {"last_error_date": account.webhook.failed_at, "last_error_message": account.webhook.failure}
     if account.updates.allowed:
         info["allowed_updates"] = list(account.updates.allowed)
+    if account.synchronization_failed_at is not None:
+        info["last_synchronization_error_date"] = account.synchronization_failed_at
     return info

@@ -1,6 +1,7 @@
 """The updates that wait for a bot, and its one long poll."""
 
 import asyncio
+import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ KINDS = frozenset(
 )
 """The kinds of updates that Bot API 10.5 names."""
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+SHORT_POLL = 3.0
+"""A poll with the offset of one that began less than so many seconds ago waits for at least as long."""
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
@@ -86,7 +89,8 @@ class UpdateQueue:
         self._waiting: dict[int, PendingUpdate] = {}  # by serial, in order
         self._serial = 0
         self._greatest = 100_000_000 + secrets.randbelow(800_000_000)
-        self._poll: asyncio.Future[list[dict[str, Any]]] | None = None
+        self._poll: asyncio.Future[None] | None = None
+        self._last_poll = (0, -math.inf)  # its offset, and when it began
         self._closed = False
         self._next_expiry = NEVER
 
@@ -122,6 +126,7 @@ class UpdateQueue:
         self._waiting[waiting.serial] = waiting
         self._next_expiry = min(self._next_expiry, until)
         self._greatest = max(self._greatest, update_id)
+        self._wake_poll()
         self.changed.notify_all()
         return int(update_id)
 
@@ -151,35 +156,44 @@ class UpdateQueue:
     def close(self) -> None:
         """End the poll that runs, and every later one, at once."""
         self._closed = True
+        self._wake_poll()
         self.changed.notify_all()
 
     async def fetch(self, offset: int, limit: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109  # Telegram's word
         """Confirm what lies before `offset` and return what follows, waiting for it up to `timeout` seconds.
 
-        ApiError 409 when a second poll begins meanwhile.
+        A poll that has to wait ends the one that waits already, which raises ApiError 409. One that does not
+        wait leaves it alone; but one that repeats an offset has to wait (`SHORT_POLL`). This is the rule of
+        Telegram's own server (tdlib/telegram-bot-api, Client.cpp).
         """
-        self.end_poll(conflict(OTHER_POLL))
+        timeout = self._patience(offset, timeout)
         self._expire()
         self._confirm(offset)
-        poll = asyncio.get_running_loop().create_future()
-        self._poll = poll
-        waiter = asyncio.ensure_future(self._something(min(timeout, MAX_POLL)))
-        try:
-            await asyncio.wait({poll, waiter}, return_when=asyncio.FIRST_COMPLETED)
-            if poll.done():
-                poll.result()
-        finally:
-            waiter.cancel()
-            poll.cancel()
+        if timeout > 0 and not self._waiting and not self._closed:
+            self.end_poll(conflict(OTHER_POLL))
+            await self._wait(min(timeout, MAX_POLL))
         return self._hand_over(limit)
 
-    async def _something(self, timeout: float) -> None:  # noqa: ASYNC109  # Telegram's word
-        if timeout <= 0:
-            return
+    def _patience(self, offset: int, timeout: float) -> float:
+        """Return how many seconds a poll waits that asks for `timeout`."""
+        now = asyncio.get_running_loop().time()
+        (previous, began), self._last_poll = self._last_poll, (offset, now)
+        return max(timeout, SHORT_POLL) if offset == previous and now < began + SHORT_POLL else timeout
+
+    async def _wait(self, timeout: float) -> None:  # noqa: ASYNC109  # Telegram's word
+        """Return at the next update, when the queue closes, or after `timeout` seconds."""
+        # A future and a timer, no task: thousands of polls may begin at once, and others wait for them all.
+        loop = asyncio.get_running_loop()
+        poll = self._poll = loop.create_future()
+        timer = loop.call_later(timeout, _wake, poll)
         try:
-            await self.changed.wait_for(lambda: bool(self._waiting) or self._closed, timeout)
-        except TimeoutError:
-            return
+            await poll
+        finally:
+            timer.cancel()
+
+    def _wake_poll(self) -> None:
+        if self._poll is not None:
+            _wake(self._poll)
 
     def _expire(self) -> None:
         now = self._clock.now()
@@ -208,6 +222,11 @@ class UpdateQueue:
         for update in handed:
             update.handed = True
         return [update.body for update in handed]
+
+
+def _wake(poll: asyncio.Future[None]) -> None:
+    if not poll.done():
+        poll.set_result(None)
 
 
 def _confirmed(update: PendingUpdate, offset: int) -> bool:

@@ -3,13 +3,16 @@
 import asyncio
 import errno
 import os
+import socket
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import SplitResult
 
 from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout
 
+from telegram_simulator.api.urls import split
 from telegram_simulator.network.updates import PendingUpdate
 from telegram_simulator.network.webhook_replies import call_of
 from telegram_simulator.state.account import Account, Webhook
@@ -122,20 +125,43 @@ class WebhookDelivery:
 
     async def _post(self, hook: Webhook, waiting: PendingUpdate, account: Account) -> Failure | None:
         """Send one update; return why it was not accepted, or None."""
-        headers = {FROM_SIMULATOR: "webhook"} | ({SECRET: hook.secret} if hook.secret else {})
+        try:
+            addresses = [hook.ip_address] if hook.ip_address else await _look_up(hook.url)
+        except socket.gaierror as error:
+            return Failure(f"Failed to resolve host: {error.strerror}")
+        failure: Failure | None = None
+        for address in addresses:
+            try:
+                failure = await self._post_to(address, hook, waiting, account)
+            except ClientConnectorError as error:
+                failure = Failure(os.strerror(error.os_error.errno or errno.ECONNREFUSED))
+                continue
+            hook.ip_address = address
+            return failure
+        if not hook.fixed_address:
+            hook.ip_address = ""  # it may have moved: the name is looked up again
+        return failure
+
+    async def _post_to(
+        self, address: str, hook: Webhook, waiting: PendingUpdate, account: Account
+    ) -> Failure | None:
+        """Send one update to this IP address, under the name of the URL. Raises ClientConnectorError."""
+        parts = split(hook.url)
+        headers = {FROM_SIMULATOR: "webhook", "Host": parts.netloc.rpartition("@")[2]}
         try:
             async with self._session.post(
-                hook.url,
+                parts._replace(netloc=_netloc(address, parts)).geturl(),
                 json=waiting.body,
-                headers=headers,
+                headers=headers | ({SECRET: hook.secret} if hook.secret else {}),
+                server_hostname=parts.hostname if parts.scheme == "https" else None,
                 timeout=ClientTimeout(total=ANSWER_TIMEOUT),
                 allow_redirects=False,
             ) as answer:
                 if not 200 <= answer.status < 300:
                     return _refused(answer)
                 reply = call_of(answer.content_type, await _beginning(answer))
-        except ClientConnectorError as error:
-            return Failure(os.strerror(error.os_error.errno or errno.ECONNREFUSED))
+        except ClientConnectorError:
+            raise
         except TimeoutError:
             return Failure("Read timeout expired")
         except ClientError:
@@ -143,6 +169,19 @@ class WebhookDelivery:
         if reply is not None:
             await self._state.run_call(account, reply)
         return None
+
+
+async def _look_up(url: str) -> list[str]:
+    """Return the IP addresses of the URL's host, those of version 4 first. Raises gaierror."""
+    entries = await asyncio.get_running_loop().getaddrinfo(split(url).hostname, None, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in sorted(entries, key=lambda entry: entry[0] != socket.AF_INET)]
+
+
+def _netloc(address: str, parts: SplitResult) -> str:
+    """Return the place of a URL, with this IP address for its host."""
+    login, at, _ = parts.netloc.rpartition("@")
+    host = f"[{address}]" if ":" in address else address
+    return f"{login}{at}{host}" if parts.port is None else f"{login}{at}{host}:{parts.port}"
 
 
 async def _beginning(answer: ClientResponse) -> bytes:

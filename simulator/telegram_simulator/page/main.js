@@ -1,18 +1,18 @@
 /** The chat page: opens the chat of one person with one bot and keeps it as the local Telegram says. */
 
 import * as control from "./control.js";
-import { Calls } from "./calls.js";
-import { ClockPanel } from "./clock.js";
-import { Composer } from "./composer.js";
-import { alertBox, copy, hush, listenForClosing, personBox, shareBox, toast } from "./dialogs.js";
+import { Calls } from "./panels/calls.js";
+import { ClockPanel } from "./panels/clock.js";
+import { Composer } from "./writing/composer.js";
+import { alertBox, copy, hush, listenForClosing, personBox, shareBox, toast } from "./panels/dialogs.js";
 import { avatar, byId, el, messageOf } from "./dom.js";
-import * as drawers from "./drawers.js";
-import { asked, destination, startText } from "./links.js";
-import { Log } from "./log.js";
-import { parts } from "./parts.js";
+import * as drawers from "./panels/drawers.js";
+import { asked, destination, startText } from "./messages/links.js";
+import { Log } from "./messages/log.js";
+import { parts } from "./writing/parts.js";
 import { Payments } from "./payments/payments.js";
-import { People, drawPeople } from "./people.js";
-import { protect } from "./protection.js";
+import { People, drawPeople } from "./panels/people.js";
+import { protect } from "./messages/protection.js";
 import { apply, speech } from "./words.js";
 
 const TYPING = 5000; // ms, as in Telegram

@@ -21,6 +21,7 @@ class PaymentSettings:
     clock was moved brings no update, as to a bot that was away. `failure_delay_seconds`: how long after the
     end a failed renewal is told, by the clock (open). `refunds_look_like_paid_media`: refunds of
     single payments stand in the transactions without their product, as TDLib then shows them.
+    `test_environment`: subscriptions last 60 or 300 seconds, and no 30 days, as on Telegram's test servers.
     """
 
     starting_balance: int = STARTING_BALANCE
@@ -33,6 +34,7 @@ class PaymentSettings:
     late_renewals_are_lost: bool = False
     failure_delay_seconds: float = 0.0
     refunds_look_like_paid_media: bool = False
+    test_environment: bool = False
 
     @property
     def failure_delay(self) -> timedelta:

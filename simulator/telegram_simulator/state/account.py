@@ -26,9 +26,13 @@ class Query:
 
 @dataclass(slots=True)
 class Webhook:
+    """`ip_address` is where updates go, "" while nobody knows; with `fixed_address` no name is looked up."""
+
     url: str = ""
     secret: str | None = None
     max_connections: int = 40
+    ip_address: str = ""
+    fixed_address: bool = False
     failed_at: int | None = None
     failure: str = ""
 
@@ -48,6 +52,8 @@ class Account:
     words: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
     menu_button: Mapping[str, Any] = field(default_factory=lambda: {"type": "commands"})
     settings: dict[str, Any] = field(default_factory=dict, repr=False)
+    synchronization_failed_at: int | None = None
+    """When Telegram and the Bot API server were last cut off from each other, in Unix seconds."""
     webhook_allowed_at: float = field(default=0.0, repr=False)
     message_ids: MessageIds = field(default_factory=MessageIds, repr=False)
 

@@ -28,6 +28,8 @@ class Registry:
         """Make the people now, and the groups for each bot when it calls for the first time."""
         for person in seed.people:
             self.introduce(person.id, person.first_name, person.language_code, person.note)
+            if person.stars is not None:
+                self._state.payments.balances.set(person.id, person.stars)
         self._seed = seed
 
     def _join_seeded(self, account: Account) -> None:

@@ -11,13 +11,16 @@ class SeedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SeedPerson:
-    """`starts`: writes /start to each bot as soon as it calls for the first time."""
+    """`starts`: writes /start to each bot as soon as it calls for the first time. `stars`: so many Telegram
+    Stars, None for what everybody has.
+    """
 
     id: int
     first_name: str
     language_code: str | None = None
     note: str = ""
     starts: bool = False
+    stars: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def _person(entry: dict[str, Any]) -> SeedPerson:
     person = SeedPerson(**entry)
     if not isinstance(person.id, int) or person.id <= 0 or not str(person.first_name).strip():
         raise SeedError(f"A person needs an id above 0 and a first_name: {entry}.")
+    if person.stars is not None and (type(person.stars) is not int or person.stars < 0):
+        raise SeedError(f"A person has 0 Stars or more: {entry}.")
     return person
 
 

@@ -193,3 +193,27 @@ async def test_what_is_wrong_is_said(
     answered, answer = await control.post(path, body)
     assert answered == status, answer
     assert answer["error"]
+
+
+JUNK: list[Any] = [None, True, -1, 10**40, 1.5, "x", "", [], {}, [[]], "\u0000", "9" * 400]
+FIELDS = {
+    f"chats/{ANA}/invoice": ("link", "message_id"),
+    f"chats/{ANA}/pay": ("form_id", "message_id"),
+    f"people/{ANA}/stars": ("balance",),
+    "payments": ("starting_balance", "checkout_seconds", "renewals_ask", "self", ""),
+    "transactions": ("kind", "amount", "nanostars", "self", "type", "user"),
+    "refunds": ("telegram_payment_charge_id", "chargeback", "told"),
+    "updates/lose": ("kind", "times"),
+    "updates/hold": ("kind",),
+    "updates/release": ("kind", "backwards"),
+}
+
+
+@pytest.mark.parametrize("path", FIELDS)
+async def test_no_junk_breaks_the_control_api(ana: Person, control: Control, path: str) -> None:
+    good = {"kind": "other", "amount": 1} if path == "transactions" else {}
+    for name in FIELDS[path]:
+        for junk in JUNK:
+            status, _ = await control.post(path, {**good, name: junk})
+            assert status < 500, (name, junk)
+    assert ana.stars.balance >= 0

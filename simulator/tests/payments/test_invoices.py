@@ -82,6 +82,14 @@ async def test_subscriptions_are_sold_by_links_only(ana: Person, shop: Shop) -> 
     assert refusal == "Bad Request: SUBSCRIPTION_EXPORT_MISSING"
 
 
+async def test_subscriptions_of_the_test_environment_are_short(shop: Shop, simulator: Simulator) -> None:
+    simulator.payments.test_environment = True
+    for seconds in (60, 300):
+        await shop.link(subscription_period=seconds)
+    refusal = await shop.refusal("createInvoiceLink", **SUBSCRIPTION)
+    assert refusal == "Bad Request: SUBSCRIPTION_PERIOD_INVALID"
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [

@@ -7,7 +7,7 @@ import pytest
 
 from caller import ANA, TOKEN
 from shop import SUBSCRIPTION, Shop
-from telegram_simulator import Person, Simulator
+from telegram_simulator import Person, Simulator, Status
 from telegram_simulator.clock import StoppedClock
 
 
@@ -112,6 +112,19 @@ async def test_a_refund_is_whole_and_once(ana: Person, shop: Shop, simulator: Si
     other = {"user_id": ANA + 1, "telegram_payment_charge_id": charge.charge_id}
     assert await shop.refusal("refundStarPayment", **other) == "Bad Request: CHARGE_ID_INVALID"
     assert ana.stars.balance == 500
+
+
+async def test_a_refund_may_work_although_telegram_says_no(
+    ana: Person, shop: Shop, simulator: Simulator
+) -> None:
+    charge = await shop.sells(ana, await shop.link())
+    await shop.updates()
+    words = "Bad Request: CHARGE_ALREADY_REFUNDED"
+    simulator.faults.add(method="refundStarPayment", kind=Status(400, words, effect=True))
+    simulator.disruptions(TOKEN).lose("refunded_payment")
+    refund = {"user_id": ANA, "telegram_payment_charge_id": charge.charge_id}
+    assert await shop.refusal("refundStarPayment", **refund) == words
+    assert (await shop.updates(), ana.stars.balance) == ([], 500)
 
 
 async def test_a_refund_may_come_without_its_product(ana: Person, shop: Shop, simulator: Simulator) -> None:

@@ -31,6 +31,8 @@ RETRY_SECONDS = 0.5
 """Between two attempts to write, while the database is down or refuses a row."""
 
 GATHER_SECONDS = 0.015
+"""How long a batch waits for more outcomes, where campaigns send fast."""
+
 FAST = 100
 """Messages a second from which on gathering outcomes saves more than it delays."""
 

@@ -6,7 +6,9 @@ SPACING_SECONDS = 1.0
 """Between two messages to one reader: Telegram's limit is about one a second."""
 
 GROUP = 3.1
-"""By how much longer the spacing of a group is: Telegram takes 20 messages a minute there."""
+"""How many times as long the spacing of a group is: Telegram takes 20 messages a minute there, one in three
+seconds. The tenth above that is a margin, since messages arrive less evenly than they leave.
+"""
 
 REPEAT_SECONDS = 10.0
 """A 429 for another chat within this time means the whole bot, unless Telegram has accepted a message for

@@ -9,8 +9,11 @@ from telegram_simulator.payments.payments import new_slug
 
 TITLE_LIMIT, DESCRIPTION_LIMIT = 32, 255  # characters
 PAYLOAD_LIMIT = 128  # bytes
-PERIOD = 2_592_000
-"""The only period, in seconds, of a subscription outside of Telegram's test environment."""
+PERIODS = (2_592_000,)
+"""The only period, in seconds, of a subscription."""
+
+TEST_PERIODS = (60, 300)
+"""Those of Telegram's test environment."""
 
 SUBSCRIPTION_LIMIT = 10_000
 """Stars of a subscription: "must no exceed 10000 Telegram Stars" (Bot API, createInvoiceLink)."""
@@ -37,7 +40,8 @@ def invoice_of(call: Call) -> Invoice:
     if any(call.values.get(name) for name in _NOT_FOR_STARS):
         raise bad_request("STARS_INVOICE_INVALID")
     period = max(call.integer("subscription_period"), 0) or None
-    if period not in (None, PERIOD):
+    periods = TEST_PERIODS if call.state.payments.settings.test_environment else PERIODS
+    if period not in (None, *periods):
         raise bad_request("SUBSCRIPTION_PERIOD_INVALID")
     _check_texts(call)
     if amount > (AMOUNT_LIMIT if period is None else SUBSCRIPTION_LIMIT):

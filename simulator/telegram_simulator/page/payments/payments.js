@@ -1,7 +1,7 @@
 /** Telegram Stars on the page: the balance in the person's menu, the pay sheet, "My Stars". */
 
 import { byId } from "../dom.js";
-import { toast } from "../dialogs.js";
+import { toast } from "../panels/dialogs.js";
 import { MyStars } from "./my_stars.js";
 import { PaySheet } from "./pay_sheet.js";
 import * as requests from "./requests.js";

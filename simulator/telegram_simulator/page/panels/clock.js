@@ -1,8 +1,8 @@
 /** The clock panel: what time the bot believes it is, and the ways to move it forward. */
 
-import { byId, el } from "./dom.js";
-import { Refusal, clock, moveClock } from "./control.js";
-import { ZONES, date, hour, nextMonday, readLocal, weekday, writeLocal } from "./zone.js";
+import { byId, el } from "../dom.js";
+import { Refusal, clock, moveClock } from "../control.js";
+import { ZONES, date, hour, nextMonday, readLocal, weekday, writeLocal } from "../zone.js";
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,6 @@
 /** Where a link leads: into this chat, to the share dialog, or out of the page in a new tab. */
 
-import { el } from "./dom.js";
+import { el } from "../dom.js";
 
 const TELEGRAM = new Set(["t.me", "telegram.me"]);
 const OUTSIDE = new Set(["http:", "https:", "mailto:", "tel:"]);

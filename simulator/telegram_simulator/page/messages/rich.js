@@ -1,7 +1,7 @@
 /** A rich message's HTML as elements: a whitelist rebuilds it, nothing of the foreign markup is taken over. */
 
-import { el, icon, quotation, spoiler } from "./dom.js";
-import { fileAddress } from "./control.js";
+import { el, icon, quotation, spoiler } from "../dom.js";
+import { fileAddress } from "../control.js";
 import { address, link } from "./links.js";
 import { moment } from "./entities.js";
 

@@ -1,7 +1,7 @@
 /** What comes up over the chat: notices, the bot's alerts, sharing a link, and someone new. */
 
-import { byId, el } from "./dom.js";
-import { addPerson } from "./control.js";
+import { byId, el } from "../dom.js";
+import { addPerson } from "../control.js";
 
 const SHOWN = 3500; // ms that a notice stays
 

@@ -1,7 +1,7 @@
 /** The card of a linked page, drawn from its OpenGraph tags as Telegram draws it. */
 
-import { el } from "./dom.js";
-import { preview } from "./control.js";
+import { el } from "../dom.js";
+import { preview } from "../control.js";
 import { address, destination } from "./links.js";
 
 /** The card, or null without one; `changed()` when its tags have come later. */

@@ -1,8 +1,8 @@
 /** The message field, its command menu, and what stands in its place in an empty or a blocked chat. */
 
-import { byId, el } from "./dom.js";
+import { byId, el } from "../dom.js";
 import { Attachment } from "./attachment.js";
-import { summary } from "./bubble.js";
+import { summary } from "../messages/bubble.js";
 
 /** The field is a combobox only while its menu stands open; a text area is a text box else. */
 const COMBOBOX = [

@@ -1,6 +1,6 @@
 /** A picture or a file that waits below the message field until it is sent. */
 
-import { byId } from "./dom.js";
+import { byId } from "../dom.js";
 
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 

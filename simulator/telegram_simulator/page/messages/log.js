@@ -1,8 +1,8 @@
 /** The list of messages: in order, with days between them, and never jumping under the reader's eyes. */
 
-import { byId, el } from "./dom.js";
+import { byId, el } from "../dom.js";
 import { draw, sentAt } from "./bubble.js";
-import { dayKey, dayName } from "./zone.js";
+import { dayKey, dayName } from "../zone.js";
 
 const keys = (node) => [...node.querySelectorAll(".keyboard button")];
 

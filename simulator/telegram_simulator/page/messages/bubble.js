@@ -1,13 +1,13 @@
 /** One message: what it says, what it shows, its time and its buttons. */
 
-import { el, icon } from "./dom.js";
-import { fileAddress } from "./control.js";
+import { el, icon } from "../dom.js";
+import { fileAddress } from "../control.js";
 import { destination } from "./links.js";
 import { formatted } from "./entities.js";
-import { invoiceCard, paymentLine } from "./payments/bubbles.js";
+import { invoiceCard, paymentLine } from "../payments/bubbles.js";
 import { card } from "./preview.js";
 import { rich } from "./rich.js";
-import { fullDate, hour } from "./zone.js";
+import { fullDate, hour } from "../zone.js";
 
 export const sentAt = (bubble) => new Date(bubble.date * 1000);
 

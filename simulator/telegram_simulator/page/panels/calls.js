@@ -1,7 +1,7 @@
 /** The panel of raw calls: what the bot asked of the Bot API and what it got. */
 
-import { byId, el } from "./dom.js";
-import { hour } from "./zone.js";
+import { byId, el } from "../dom.js";
+import { hour } from "../zone.js";
 
 const KEPT = 300;
 

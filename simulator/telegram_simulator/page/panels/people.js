@@ -1,7 +1,7 @@
 /** The list of people whose chats can be opened, one of them chosen. */
 
-import * as control from "./control.js";
-import { avatar, byId, el } from "./dom.js";
+import * as control from "../control.js";
+import { avatar, byId, el } from "../dom.js";
 
 const SHOWN = 6; // more would push the clock below the edge; the others are found by name, note or id
 

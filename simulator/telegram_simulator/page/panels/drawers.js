@@ -1,6 +1,6 @@
 /** The two panels: beside the phone where there is room, else drawers over it. */
 
-import { byId } from "./dom.js";
+import { byId } from "../dom.js";
 
 const WIDE = matchMedia("(min-width: 1120px)");
 const DRAWERS = ["people-panel", "calls-panel"];

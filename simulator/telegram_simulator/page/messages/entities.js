@@ -1,8 +1,8 @@
 /** A message's text and its entities as elements; offsets are UTF-16 units, as JavaScript's own are. */
 
-import { el, quotation, spoiler } from "./dom.js";
+import { el, quotation, spoiler } from "../dom.js";
 import { link } from "./links.js";
-import { spelled } from "./zone.js";
+import { spelled } from "../zone.js";
 
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 
