@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.readers.reader import Reader, Viewer
 from bot.domain.readers.ways import Way, anonymous_way
 
@@ -27,11 +28,11 @@ def test_the_first_way_that_fits_is_hers(
     trial_days: int, trial_at: datetime | None, full_since: datetime | None, way: Way
 ) -> None:
     ana = Reader(1, "en", trial_at=trial_at, full_since=full_since)
-    assert ana.way(trial_days, NOW) is way
-    assert Viewer(ana).way(trial_days, NOW) is way
+    assert ana.way(OnOffer(trial_days), NOW) is way
+    assert Viewer(ana).way(OnOffer(trial_days), NOW) is way
 
 
 def test_in_a_group_everyone_is_a_stranger_who_may_try_it() -> None:
     ana = Viewer(Reader(1, "en", trial_at=BEFORE, full_since=BEFORE), private=False)
-    assert [ana.way(days, NOW) for days in (7, 0)] == [Way.TRIAL, Way.NONE]
-    assert [anonymous_way(days) for days in (7, 0)] == [Way.TRIAL, Way.NONE]
+    assert [ana.way(OnOffer(days), NOW) for days in (7, 0)] == [Way.TRIAL, Way.NONE]
+    assert [anonymous_way(OnOffer(days)) for days in (7, 0)] == [Way.TRIAL, Way.NONE]
