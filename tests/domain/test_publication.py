@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.content.problem import ContentErrors
-from bot.domain.content.publication import Offer, Publication, read
+from bot.domain.content.publication import Publication, read
 
 WHOLE = Path(__file__).parents[1] / "data/issues/publication.toml"
 GOOD = """\
@@ -24,6 +24,7 @@ terms = "https://sample.example/terms"
 [[offers]]
 code = "HOLIDAY"
 label.en = "30 days"
+label.es = "30 días"
 days = 30
 starts = 2025-12-15
 ends = 2026-01-15
@@ -45,7 +46,7 @@ def test_a_publication_is_what_its_file_says() -> None:
     assert (found.name, found.series, found.languages) == ("The Sample", "The Weekly Sample", ("en", "es"))
     assert (found.zone.key, found.push_day, found.push_hour) == ("America/Asuncion", 0, time(7))
     assert (found.trial_days, found.site_in("es")) == (10, "https://sample.example")
-    assert found.offers == (Offer("HOLIDAY", {"en": "30 days"}, 30, date(2025, 12, 15), date(2026, 1, 15)),)
+    assert [offer.id for offer in found.offers] == ["HOLIDAY"]
     assert found.warnings == ()
 
 
@@ -116,10 +117,13 @@ def test_a_publication_that_tells_nobody_where_to_go_is_advised_of_it() -> None:
         assert read(f"{way}\n{alone}").advice == ()
 
 
-def test_an_offer_that_nobody_can_redeem_yet_is_advised_of() -> None:
-    (found,) = read(GOOD).advice
-    assert (found.line, found.warning) == (13, True)
-    assert found.what == "Nobody can redeem the code HOLIDAY of `offers` yet."
+def test_an_offer_that_is_over_is_mentioned_from_the_day_after() -> None:
+    publication = read(GOOD)
+    before, after = datetime(2026, 1, 16, 2, 59, tzinfo=UTC), datetime(2026, 1, 16, 3, tzinfo=UTC)
+    assert publication.advice_at(before) == ()
+    (advice,) = publication.advice_at(after)
+    assert (advice.line, advice.warning) == (13, True)
+    assert advice.what == "The offer HOLIDAY ended on 2026-01-15: nobody can take it now."
 
 
 @pytest.mark.parametrize("setting", ["site", "terms", "contact"])
@@ -185,12 +189,11 @@ def test_a_setting_that_nobody_knows_is_warned_of() -> None:
             "`site` is no web address that a button",
         ),
         ("tagline.en", "tagline.en.x", 3, "`tagline` is no text for each language"),
-        ("days = 30", 'days = "x"', 15, "`offers[1].days`"),
-        ("2026-01-15", "2025-01-15", 17, "`offers[1].ends` lies before"),
-        ("2026-01-15", '"soon"', 17, "`offers[1].ends` is no date"),
+        ("days = 30", 'days = "x"', 16, "`offers[1].days`"),
+        ("2026-01-15", "2025-01-15", 18, "`offers[1].ends` lies before"),
+        ("2026-01-15", '"soon"', 18, "`offers[1].ends` is no date"),
         ("[[offers]]", "[offers]", 12, "`offers` is no list of tables"),
-        ('code = "HOLIDAY"', "", None, "`offers[1].code` is missing"),
-        ("[[offers]]", '[[offers]]\ncode = "HOLIDAY"\ndays = 1\n[[offers]]', 12, "the code HOLIDAY twice"),
+        ('code = "HOLIDAY"', "", 12, "`offers[1]` has neither `code` nor `id`"),
         ("languages", "languages languages", 5, "not TOML"),
         ("languages", "x = " + "[" * 5000, None, "not TOML"),
     ],
@@ -222,8 +225,11 @@ def test_an_issue_is_out_from_its_date_at_the_push_hour(
 
 def test_a_whole_publication_is_read() -> None:
     found = read(WHOLE.read_text(encoding="utf-8"))
-    assert (found.name, found.offers[0].code, found.warnings) == ("The Ferry Post", "HOLIDAY", ())
-    assert [(one.line, one.what.split()[0]) for one in found.advice] == [(None, "Neither"), (11, "Nobody")]
+    assert (found.name, found.offers[0].code) == ("The Ferry Post", "HOLIDAY")
+    assert [warning.what for warning in found.warnings] == [
+        "`offers[1].label` has no text in es: there “Holiday Special: 30 days for $0” is shown."
+    ]
+    assert [advice.what.split()[0] for advice in found.advice] == ["Neither"]
 
 
 def test_push_days_on_which_nothing_comes_out_are_named() -> None:

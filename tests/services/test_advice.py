@@ -1,21 +1,23 @@
 """What readers are left without is said by `briefing check`, and by nothing else: the file is right."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.clock import StoppedClock
 from bot.services.content.checking import check
 from tests.services.content import MONDAY, PUBLICATION, Content
 
-OFFER = '\n[[offers]]\ncode = "HOLIDAY"\nlabel.en = "30 days"\ndays = 30\n'
+OFFER = '\n[[offers]]\ncode = "HOLIDAY"\nlabel = "30 days"\ndays = 30\nends = 2026-01-15\n'
 
 
-async def test_check_warns_of_no_way_on_and_of_what_nobody_can_redeem(tmp_path: Path) -> None:
+async def test_check_warns_of_no_way_on_and_of_an_offer_that_is_over(tmp_path: Path) -> None:
     content = Content(tmp_path / "content")
     alone = PUBLICATION.replace('site = "https://sample.example"\n', "")
     content.write("publication.toml", alone + OFFER)
     content.issue(MONDAY)
     content.issue(MONDAY, language="es")
-    checked = check(content.root)
-    assert [(one.path, one.line) for one in checked.problems] == [
+    checked = check(content.root, StoppedClock(datetime(2026, 1, 16, tzinfo=UTC)))
+    assert [(problem.path, problem.line) for problem in checked.problems] == [
         ("publication.toml", None),
         ("publication.toml", 7),
     ]

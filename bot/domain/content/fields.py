@@ -1,7 +1,7 @@
 """Fields of a TOML table, read one by one."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -22,13 +22,21 @@ _MAIL = re.compile(r"[^\s@<>:/\"]+@[^\s@<>:/\"]+\.[^\s@<>:/\".]+")
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """`source` is the whole file, searched from `start` on for a field's line; `prefix` names the table."""
+    """`source` is the whole file; between `start`, the head of this table (None: it has none), and `end` a
+    field's line is sought. `prefix` names the table.
+    """
 
     values: Mapping[str, Any]
     source: str
     findings: Findings
     prefix: str = ""
-    start: int = 0
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Return the table's name as findings say it."""
+        return f"`{self.prefix.removesuffix('.')}`"
 
     def wrong(self, name: str, what: str, cure: str) -> None:
         self.findings.error(self.line(name), f"`{self.prefix}{name}` {what}.", cure)
@@ -80,6 +88,21 @@ class Fields:
                     f"Its languages are {', '.join(spoken)}; correct the code, or add it to `languages`.",
                 )
 
+    def labels(self, name: str, languages: Sequence[str], *, required: str = "") -> Mapping[str, str]:
+        """Return a text for each language, as `local` does; warn of those that are missing."""
+        texts = self.local(name, languages[0], required=required)
+        self.languages([name], languages)
+        written = self.values.get(name)
+        missing = [code for code in languages if code not in written] if isinstance(written, dict) else []
+        if texts and missing:
+            self.findings.warn(
+                self.line(name),
+                f"`{self.prefix}{name}` has no text in {', '.join(missing)}: there “{texts[languages[0]]}” "
+                "is shown.",
+                " ".join(f'Add `{name}.{code} = "…"`.' for code in missing),
+            )
+        return texts
+
     def addresses(self, name: str, first: str) -> Mapping[str, str]:
         addresses = self.local(name, first)
         if not all(map(is_button_address, addresses.values())):
@@ -120,12 +143,20 @@ class Fields:
         self.wrong(name, f"is {value!r}, which is no time zone", "Use a name such as America/Asuncion.")
         return ZoneInfo("UTC")
 
-    def days(self, name: str, default: int | None = None, *, least: int = 1) -> int:
-        value = self.values.get(name, default)
-        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST_DAYS:
+    def days(
+        self, name: str, default: int | None = None, *, least: int = 1, most: int = MOST_DAYS, say: int = 7
+    ) -> int:
+        """`say`: the number that a finding recommends."""
+        value = self.number(name, default)
+        if value is not None and least <= value <= most:
             return value
-        self.wrong(name, f"is no number of days from {least} to {MOST_DAYS}", f"Write `{name} = 7`, say.")
+        self.wrong(name, f"is no number of days from {least} to {most}", f"Write `{name} = {say}`, say.")
         return least
+
+    def number(self, name: str, default: int | None = None) -> int | None:
+        """Return a whole number; None for anything else."""
+        value = self.values.get(name, default)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def day(self, name: str) -> date | None:
         value = self.values.get(name)
@@ -168,30 +199,41 @@ class Fields:
     def tables(self, name: str) -> "list[Fields]":
         value = self.values.get(name, [])
         if isinstance(value, list) and all(isinstance(table, dict) for table in value):
+            places = self._places(name)
             return [
-                replace(self, values=table, prefix=f"{name}[{at + 1}].", start=self._begin(name, at))
+                replace(
+                    self,
+                    values=table,
+                    prefix=f"{name}[{at + 1}].",
+                    start=places[at][0] if at < len(places) else None,
+                    end=places[at][1] if at < len(places) else None,
+                )
                 for at, table in enumerate(value)
             ]
         self.wrong(name, "is no list of tables", f"Begin each with a line [[{name}]].")
         return []
 
-    def line(self, name: str) -> int | None:
-        """Return the line of a field; None where it cannot be found."""
-        at = self._find(name)
+    def line(self, *names: str) -> int | None:
+        """Return the line of the first of these fields that is written, or that of the table's head; None
+        where neither can be found.
+        """
+        places = (at for name in names if (at := self._find(name)) is not None)
+        at = next(places, self.start)
         return None if at is None else self.source.count("\n", 0, at) + 1
 
     def _find(self, name: str) -> int | None:
         """Return where a field stands in the file."""
         key = rf"(?:^[ \t]*\[*|[{{,][ \t]*|^[\w-]+\.){re.escape(name)}[ \t]*[.=\]]"
-        match = re.compile(key, re.MULTILINE).search(self.source, self.start)
+        end = len(self.source) if self.end is None else self.end
+        match = re.compile(key, re.MULTILINE).search(self.source, self.start or 0, end)
         return match.start() if match else None
 
-    def _begin(self, name: str, number: int) -> int:
-        """Return where the `number`th table of that name begins, 0 when it is not written as [[name]]."""
-        heads = [
-            head.start() for head in re.finditer(rf"^\[\[{re.escape(name)}\]\]", self.source, re.MULTILINE)
-        ]
-        return heads[number] if number < len(heads) else 0
+    def _places(self, name: str) -> list[tuple[int, int]]:
+        """Return where each table that is written as [[name]] begins and ends."""
+        heads = re.compile(r"^[ \t]*\[{1,2}[ \t]*([\w-]+)[ \t]*(\]|\.)", re.MULTILINE)
+        others = [head for head in heads.finditer(self.source) if (head[1], head[2]) != (name, ".")]
+        ends = [head.start() for head in others[1:]] + [len(self.source)]
+        return [(head.start(), end) for head, end in zip(others, ends, strict=False) if head[1] == name]
 
 
 def _squashed(name: str) -> str:

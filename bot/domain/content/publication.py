@@ -9,32 +9,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.content.fields import Fields
+from bot.domain.content.offer_table import read_offers, tell_of_passed
+from bot.domain.content.offers import Offer, folded_code
+from bot.domain.content.prices import Price, read_prices
 from bot.domain.content.problem import Findings, Problem
 
 FILE = "publication.toml"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KNOWN = (
     *("name", "series", "tagline", "languages", "timezone", "push", "trial_days", "site", "terms"),
-    *("contact", "offers", "skip", "set_name", "feedback"),
+    *("contact", "offers", "prices", "skip", "set_name", "feedback"),
 )
-KNOWN_OF_OFFER = ("code", "label", "days", "starts", "ends")
 TRIAL_DAYS = 7
 LONGEST = 60
 """Characters of a line that a finding repeats."""
 
 _UNQUOTED = re.compile(r"([\w.-]+)\s*=\s*[^\s\"'\[{].*")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A promotion: `days` of access for whoever redeems `code` from `starts` to `ends`, both included."""
-
-    code: str
-    label: Mapping[str, str]
-    days: int
-    starts: date | None = None
-    ends: date | None = None
-    line: int | None = field(default=None, compare=False)  # of the code in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +47,7 @@ class Publication:
     local: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     set_name: bool = False
     offers: tuple[Offer, ...] = ()
+    prices: tuple[Price, ...] = ()
     skip: frozenset[date] = frozenset()
     feedback: bool = True  # readers may write to the newsroom
     warnings: tuple[Problem, ...] = ()
@@ -99,6 +90,32 @@ class Publication:
         """Return whom a reader may write to: a web or e-mail address, or a Telegram @name."""
         return self._in("contact", language) or None
 
+    def offer_named(self, code: str) -> Offer | None:
+        """Return the offer whose public word somebody typed, in whatever spelling (`folded_code`)."""
+        folded = folded_code(code)
+        offers = (offer for offer in self.offers if offer.code and folded_code(offer.code) == folded)
+        return next(offers, None)
+
+    def offer_by_id(self, offer_id: str) -> Offer | None:
+        """Return the offer of that stable name, in whatever spelling (`folded_code`)."""
+        folded = folded_code(offer_id)
+        return next((offer for offer in self.offers if folded_code(offer.id) == folded), None)
+
+    def running_promotion(self, now: datetime) -> Offer | None:
+        """Return the offer that runs by itself at `now`; its caps and whom it is for are not asked."""
+        return next(
+            (offer for offer in self.offers if offer.automatic and offer.is_open(now, self.zone)), None
+        )
+
+    def price_by_id(self, price_id: str) -> Price | None:
+        return next((price for price in self.prices if price.id == price_id), None)
+
+    def advice_at(self, now: datetime) -> tuple[Problem, ...]:
+        """Return what `briefing check` alone mentions at `now`: `advice`, and offers that are over."""
+        findings = Findings(FILE, warnings=list(self.advice))
+        tell_of_passed(findings, self.offers, now, self.zone)
+        return tuple(findings.warnings)
+
     @property
     def _is_unnamed(self) -> bool:
         """The series bears the publication's name."""
@@ -119,7 +136,9 @@ def read(text: str, path: str = FILE) -> Publication:
     fields.languages(local, languages)
     name = local["name"].get(languages[0], "")
     push = fields.table("push", required='Add `push = { day = "monday", hour = "07:00" }`.')
-    push_day, offers = _push_day(push), _offers(fields)
+    push_day = _push_day(push)
+    offers = read_offers(fields, languages, KNOWN)
+    prices = read_prices(fields, languages, KNOWN)
     publication = Publication(
         name=name,
         series=local["series"].get(languages[0]) or name,
@@ -131,10 +150,11 @@ def read(text: str, path: str = FILE) -> Publication:
         local=local,
         set_name=fields.flag("set_name"),
         offers=offers,
+        prices=prices,
         skip=_skip(fields, push_day),
         feedback=fields.flag("feedback", default=True),
         warnings=tuple(findings.warnings),
-        advice=_advice(path, local, offers),
+        advice=_advice(path, local),
     )
     findings.stop_if_wrong()
     return publication
@@ -151,21 +171,13 @@ def _local(fields: Fields, first: str) -> dict[str, Mapping[str, str]]:
     }
 
 
-def _advice(
-    path: str, local: Mapping[str, Mapping[str, str]], offers: tuple[Offer, ...]
-) -> tuple[Problem, ...]:
+def _advice(path: str, local: Mapping[str, Mapping[str, str]]) -> tuple[Problem, ...]:
     findings = Findings(path)
     if not (local["contact"] or local["site"]):
         findings.warn(
             None,
             "Neither `contact` nor `site` is set, so a reader whose access has ended has nowhere to go.",
             'Add `contact = "@name"` (or an e-mail or web address), or `site = "https://…"`.',
-        )
-    for offer in offers:
-        findings.warn(
-            offer.line,
-            f"Nobody can redeem the code {offer.code} of `offers` yet.",
-            "Take the offer out, and what your issues promise of it, until the bot takes codes.",
         )
     return tuple(findings.warnings)
 
@@ -236,26 +248,3 @@ def _skip(fields: Fields, push_day: int) -> frozenset[date]:
             )
         days.add(day)
     return frozenset(days)
-
-
-def _offers(fields: Fields) -> tuple[Offer, ...]:
-    offers = tuple(_offer(offer) for offer in fields.tables("offers"))
-    codes = [offer.code for offer in offers]
-    for code in sorted({code for code in codes if code and codes.count(code) > 1}):
-        fields.wrong("offers", f"has the code {code} twice", "Give one of the two another code.")
-    return offers
-
-
-def _offer(offer: Fields) -> Offer:
-    offer.only(KNOWN_OF_OFFER, above=KNOWN)
-    starts, ends = offer.day("starts"), offer.day("ends")
-    if starts is not None and ends is not None and ends < starts:
-        offer.wrong("ends", "lies before `starts`", "Put the later day there.")
-    return Offer(
-        code=offer.text("code", required='Add `code = "…"`.'),
-        label=offer.texts("label"),
-        days=offer.days("days"),
-        starts=starts,
-        ends=ends,
-        line=offer.line("code"),
-    )

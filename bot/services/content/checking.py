@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.clock import Clock, SystemClock
 from bot.domain.content.problem import ContentErrors, Problem
 from bot.domain.content.publication import Publication
 from bot.services.content.folder import Folder, Stamp
@@ -44,16 +45,18 @@ class Checked:
         return f"{_count(len(self.days), 'issue')}, {span}"
 
 
-def check(folder: Path) -> Checked:
+def check(folder: Path, clock: Clock | None = None) -> Checked:
     """Return all errors and warnings: the folder's first, then issue by issue, newest first. Blocks."""
-    return Checking(folder).check()
+    return Checking(folder, clock).check()
 
 
 class Checking:
     """Checks a folder again and again; an issue that has not changed is not read anew. Blocks."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+        """`clock` tells which offers are over: the system's, unless another is given."""
         self._folder = Folder(folder)
+        self._clock = clock or SystemClock()
         self._known: dict[date, tuple[Stamp, Publication, Loaded]] = {}
         self._met: tuple[Look, float] | None = None
         self._checked: Look | None = None
@@ -73,7 +76,7 @@ class Checking:
         problems = (
             *(() if any(issue.issue for issue in loaded) else (no_issue(self._folder),)),
             *publication.warnings,
-            *publication.advice,
+            *publication.advice_at(self._clock.now()),
             *general,
             *missing,
             *(problem for issue in loaded for problem in issue.problems),
