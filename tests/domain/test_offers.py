@@ -100,10 +100,10 @@ def test_a_label_that_is_said_once_is_said_in_every_language() -> None:
 @pytest.mark.parametrize(
     ("missing", "shown"), [("es", "Thirty days for nothing"), ("en", "Treinta días gratis")]
 )
-def test_a_language_without_a_label_gets_another_ones_with_a_warning(missing: str, shown: str) -> None:
+def test_a_language_without_a_label_gets_another_ones_with_advice(missing: str, shown: str) -> None:
     lines = [line for line in LANTERN.splitlines(keepends=True) if not line.startswith(f"label.{missing}")]
     poorer = publication("".join(lines))
-    (warning,) = poorer.warnings
+    (warning,) = poorer.advice
     assert (warning.line, poorer.offers[0].label_in(missing)) == (9, shown)
     assert warning.what == f"`offers[1].label` has no text in {missing}: there “{shown}” is shown."
     assert warning.cure == f'Add `label.{missing} = "…"`.'
@@ -312,8 +312,8 @@ def test_what_is_odd_is_warned_of(extra: str, line: int, words: str) -> None:
 
 @pytest.mark.parametrize(("length", "warnings"), [(40, 0), (41, 1)])
 def test_a_label_too_long_for_a_button_is_warned_of_at_its_line(length: int, warnings: int) -> None:
-    found = publication(LANTERN.replace("Treinta días gratis", "x" * length)).warnings
-    assert [(warning.line, warning.cure) for warning in found] == [(10, "Shorten it to 40.")] * warnings
+    warned = publication(LANTERN.replace("Treinta días gratis", "x" * length)).warnings
+    assert [(warning.line, warning.cure) for warning in warned] == [(10, "Shorten it to 40.")] * warnings
 
 
 def test_a_fault_of_one_offer_is_not_looked_for_in_the_next() -> None:

@@ -74,9 +74,9 @@ def test_a_label_is_in_the_readers_language() -> None:
     assert quarter.label_in("es") == "90 × 24 h"
 
 
-def test_a_language_without_a_label_gets_the_first_ones_with_a_warning() -> None:
+def test_a_language_without_a_label_gets_the_first_ones_with_advice() -> None:
     poorer = publication(MONTHLY.replace('label.es = "Mensual"\n', ""))
-    (warning,) = poorer.warnings
+    (warning,) = poorer.advice
     assert (warning.line, poorer.prices[0].label_in("es")) == (11, "Monthly")
     assert warning.what == "`prices[1].label` has no text in es: there “Monthly” is shown."
 

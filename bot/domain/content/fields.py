@@ -89,13 +89,13 @@ class Fields:
                 )
 
     def labels(self, name: str, languages: Sequence[str], *, required: str = "") -> Mapping[str, str]:
-        """Return a text for each language, as `local` does; warn of those that are missing."""
+        """Return a text for each language, as `local` does; those that are missing are advice."""
         texts = self.local(name, languages[0], required=required)
         self.languages([name], languages)
         written = self.values.get(name)
         missing = [code for code in languages if code not in written] if isinstance(written, dict) else []
         if texts and missing:
-            self.findings.warn(
+            self.findings.advise(
                 self.line(name),
                 f"`{self.prefix}{name}` has no text in {', '.join(missing)}: there “{texts[languages[0]]}” "
                 "is shown.",

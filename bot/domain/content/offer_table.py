@@ -40,10 +40,10 @@ def read_offers(fields: Fields, languages: Sequence[str], above: tuple[str, ...]
 
 
 def tell_of_passed(findings: Findings, offers: Sequence[Offer], now: datetime, zone: ZoneInfo) -> None:
-    """Warn of offers whose window has closed."""
+    """Advise of offers whose window has closed."""
     for offer in offers:
         if offer.has_passed(now, zone):
-            findings.warn(
+            findings.advise(
                 offer.line,
                 f"The offer {offer.id} ended on {offer.ends}: nobody can take it now.",
                 "Take it out, or write a later day at `ends`.",

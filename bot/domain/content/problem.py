@@ -31,17 +31,21 @@ class ContentErrors(Exception):  # noqa: N818  # it holds several errors, and is
 
 @dataclass(slots=True)
 class Findings:
-    """Collects what is wrong with one file while it is read."""
+    """Collects what is wrong with one file while it is read. `advice`: warnings that only a check gives."""
 
     path: str
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    advice: list[Problem] = field(default_factory=list)
 
     def error(self, line: int | None, what: str, cure: str) -> None:
         self.errors.append(Problem(self.path, line, what, cure))
 
     def warn(self, line: int | None, what: str, cure: str) -> None:
         self.warnings.append(Problem(self.path, line, what, cure, warning=True))
+
+    def advise(self, line: int | None, what: str, cure: str) -> None:
+        self.advice.append(Problem(self.path, line, what, cure, warning=True))
 
     def stop_if_wrong(self) -> None:
         if self.errors:

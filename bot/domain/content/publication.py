@@ -112,9 +112,9 @@ class Publication:
 
     def advice_at(self, now: datetime) -> tuple[Problem, ...]:
         """Return what `briefing check` alone mentions at `now`: `advice`, and offers that are over."""
-        findings = Findings(FILE, warnings=list(self.advice))
+        findings = Findings(FILE)
         tell_of_passed(findings, self.offers, now, self.zone)
-        return tuple(findings.warnings)
+        return (*self.advice, *findings.advice)
 
     @property
     def _is_unnamed(self) -> bool:
@@ -154,7 +154,7 @@ def read(text: str, path: str = FILE) -> Publication:
         skip=_skip(fields, push_day),
         feedback=fields.flag("feedback", default=True),
         warnings=tuple(findings.warnings),
-        advice=_advice(path, local),
+        advice=_advice(findings, local),
     )
     findings.stop_if_wrong()
     return publication
@@ -171,15 +171,14 @@ def _local(fields: Fields, first: str) -> dict[str, Mapping[str, str]]:
     }
 
 
-def _advice(path: str, local: Mapping[str, Mapping[str, str]]) -> tuple[Problem, ...]:
-    findings = Findings(path)
+def _advice(findings: Findings, local: Mapping[str, Mapping[str, str]]) -> tuple[Problem, ...]:
     if not (local["contact"] or local["site"]):
-        findings.warn(
+        findings.advise(
             None,
             "Neither `contact` nor `site` is set, so a reader whose access has ended has nowhere to go.",
             'Add `contact = "@name"` (or an e-mail or web address), or `site = "https://…"`.',
         )
-    return tuple(findings.warnings)
+    return tuple(findings.advice)
 
 
 def _parsed(text: str, findings: Findings) -> dict[str, Any]:
