@@ -1,8 +1,7 @@
 """Which offers are ended or used up, told to the publication."""
 
 from bot.db.engine.session import Database
-from bot.db.subscriptions import offer_states
-from bot.domain.content.offers import Offer
+from bot.db.subscriptions import offers
 from bot.services.content.archive import Archive
 
 SECONDS = 2.0
@@ -22,14 +21,11 @@ class ClosedOffers:
     async def refresh(self) -> None:
         """Look anew: call it every `SECONDS`, and at once when one was taken or ended. DatabaseError."""
         async with self._database.read() as session:
-            states = await offer_states.all_(session)
-        offers = self._archive.publication.offers
+            known = await offers.every(session)
         self._archive.close_offers(
-            frozenset(offer.id for offer in offers if _is_closed(offer, states.get(offer.id)))
+            frozenset(
+                offer.id
+                for offer in self._archive.publication.offers
+                if offer.id in known and known[offer.id].is_closed(offer.cap)
+            )
         )
-
-
-def _is_closed(offer: Offer, state: offer_states.OfferState | None) -> bool:
-    if state is None:
-        return False
-    return state.ended_at is not None or (offer.cap is not None and state.taken >= offer.cap)

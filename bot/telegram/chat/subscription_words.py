@@ -34,11 +34,10 @@ def renewal(
     day = conversation.local_day(translator, reader, subscription.expires_at or FOREVER)
     match subscription.state:
         case State.ACTIVE:
-            return translator.say_n(
-                "Your subscription renews by itself on {day}, for {count} Star.",
-                "Your subscription renews by itself on {day}, for {count} Stars.",
-                subscription.stars,
+            return translator.say(
+                "Your subscription renews by itself on {day}, for {stars} ⭐.",
                 day=day,
+                stars=translator.number(subscription.stars),
             )
         case State.CANCELLED:
             return translator.say(
@@ -71,7 +70,7 @@ def subscription_rows(translator: Translator, subscription: StarSubscription | N
 def price_line(translator: Translator, price: Price) -> str:
     """Say what a price buys, and what it costs."""
     label = price.label_in(translator.language)
-    return translator.say_n("• {label}: {count} Star", "• {label}: {count} Stars", price.stars, label=label)
+    return translator.say("• {label}: {stars} ⭐", label=label, stars=translator.number(price.stars))
 
 
 def price_rows(translator: Translator, prices: tuple[Price, ...]) -> Buttons:

@@ -112,7 +112,8 @@ class SubscribingHandlers:
         ]
         if not names:
             return free
-        return f"{free} {translator.say('Locked in this issue: {sections}.', sections=translator.listing(names))}"
+        locked = translator.say("Locked in this issue: {sections}.", sections=translator.listing(names))
+        return f"{free} {locked}"
 
 
 def _is_offered(publication: Publication) -> bool:
