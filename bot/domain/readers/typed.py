@@ -17,6 +17,7 @@ class Meaning(StrEnum):
     STOP = "stop"
     TRIAL = "trial"
     PRICE = "price"
+    ACCOUNT = "account"
     CANCEL = "cancel"
     THANKS = "thanks"
     ENGLISH = "en"
@@ -57,6 +58,8 @@ WORDS = {
             "how much does it cost",
             "cost",
             "subscribe",
+            "subscribe me",
+            "I want to subscribe",
             "subscription",
         ),
         *(
@@ -67,9 +70,11 @@ WORDS = {
             "cuánto sale",
             "cuánto es",
             "suscribirme",
+            "quiero suscribirme",
             "suscripción",
         ),
     ),
+    Meaning.ACCOUNT: ("account", "my account", "my subscription", "cuenta", "mi cuenta", "mi suscripción"),
     Meaning.CANCEL: (
         *("cancel", "cancel subscription", "cancel my subscription", "cancel trial", "cancel my trial"),
         *("cancelar", "cancelar suscripción", "cancelar la suscripción", "cancelar mi suscripción"),

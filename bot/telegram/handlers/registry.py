@@ -10,14 +10,10 @@ from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
-from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.selling import Selling
-from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
-from bot.telegram.api.stars import Stars
 from bot.telegram.chat.capability import Capabilities, Capability
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.chat.thanks_limiter import ThanksLimiter
@@ -38,10 +34,11 @@ from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.reading.section_names import SectionHandlers
 from bot.telegram.handlers.subscriptions.account import AccountHandlers
+from bot.telegram.handlers.subscriptions.cancelling import CancellingHandlers
 from bot.telegram.handlers.subscriptions.paying import PayingHandlers
+from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
 from bot.telegram.handlers.subscriptions.payments import PaymentHandlers
 from bot.telegram.handlers.subscriptions.star_cancelling import StarCancellingHandlers
-from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
 from bot.telegram.handlers.subscriptions.subscribing import SubscribingHandlers
 from bot.telegram.handlers.subscriptions.trial import TrialHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
@@ -64,11 +61,7 @@ class HandlerServices:
     release_questions: ReleaseQuestions
     waiting_issues: WaitingIssues
     feedback: Feedback
-    selling: Selling
-    charges: Charges
-    star_subscriptions: StarSubscriptions
-    stars: Stars
-    stars_trouble: StarsTrouble
+    payments: PaymentServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +91,26 @@ def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) ->
         ]
     )
     typed = TypedWordsHandlers(capabilities.words, sections)
-    payments = PaymentHandlers(
-        services.charges, services.star_subscriptions, services.reading, pages, services.stars_trouble
-    )
+    payments = PaymentHandlers(services.payments, services.reading, pages)
     return Handlers(capabilities, pages, payments, FallbackHandlers(services.readers, sections, typed))
 
 
 def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
-    archive_search, subscribing = (
-        ArchiveSearchHandlers(services.reading),
-        SubscribingHandlers(services.subscriptions),
-    )
+    archive_search, account = ArchiveSearchHandlers(services.reading), AccountHandlers(services.subscriptions)
+    subscribing = SubscribingHandlers(services.subscriptions, services.reading, pages, account)
     return [
         archive_search.capability(),
-        TrialHandlers(services.subscriptions, services.reading, pages).capability(),
-        AccountHandlers(services.subscriptions, pages).capability(),
+        TrialHandlers(services.subscriptions, pages).capability(),
+        subscribing.capability(),
+        account.capability(),
         SettingsHandlers(services.readers, services.reading).capability(),
-        StoppingHandlers(services.readers).capability(),
+        StoppingHandlers(services.readers, services.subscriptions).capability(),
         HelpHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
         FeedbackHandlers(services.feedback, archive_search).capability(),
-        subscribing.capability(),
-        PayingHandlers(services.selling, services.stars, subscribing.price).capability(),
-        StarCancellingHandlers(
-            services.star_subscriptions, services.stars, services.stars_trouble
-        ).capability(),
+        PayingHandlers(services.payments, subscribing.subscribe).capability(),
+        StarCancellingHandlers(services.payments).capability(),
+        CancellingHandlers(services.subscriptions).capability(),
         ThanksHandlers(ThanksLimiter()).capability(),
     ]
 
