@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -9,6 +10,8 @@ from sqlalchemy import update
 from bot.db import tables
 from bot.db.readers import readers
 from bot.domain.readers.reader import Rendering
+from bot.domain.subscriptions.charges import Payment
+from bot.domain.subscriptions.payload import Payload
 from telegram_simulator import Bubble, Person
 from tests.leaks.canaries import FALLBACK, Nest, found
 from tests.world import World
@@ -44,6 +47,19 @@ async def prepare(world: World, people: dict[str, Person], rendering: Rendering)
     world.later(days=8)
     await world.take_trial(people["trial"])
     await world.subscribe(people["granted"], 30)
+
+
+async def prepare_paying(world: World, people: dict[str, Person]) -> None:
+    """Bring each person into a state of access that she has paid for, or has lost."""
+    for person in people.values():
+        await world.ask(person, "/help")
+    charges = world.program.parts.handlers.payments.services.charges
+    days_ago = {"paid": 1, "refunded": 1, "grace": 31, "lapsed": 33}
+    for state, person in people.items():
+        paid_at = world.clock.now() - timedelta(days=days_ago[state])
+        payload = Payload(person.id, 250, 30, renews=True, made_at=paid_at, nonce="0" * 8).signed(b"any")
+        await charges.record(Payment(state, person.id, payload, 250, paid_at, is_first=True))
+    await charges.refund("refunded")
 
 
 async def revoke(world: World, person: Person) -> None:
