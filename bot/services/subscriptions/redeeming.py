@@ -13,7 +13,7 @@ from bot.domain.readers.grants import FOREVER, Grant, Source, full_until
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.codes import code_hash, single_use_code
 from bot.domain.subscriptions.person import person_hash
-from bot.domain.subscriptions.redemption import TRIES_WINDOW, Outcome, Redemption, try_again_at
+from bot.domain.subscriptions.redemption import TRIES_WINDOW, Outcome, Promise, Redemption, try_again_at
 from bot.services.subscriptions.access import reasons_of, update_access
 
 
@@ -38,7 +38,7 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class Redeeming:
-    """A request of a reader: with `take` she gets the offer, else it is only looked at.
+    """A request of a reader: she gets the offer if it is what she was promised (None: she only looks).
 
     Its methods may raise LostError, which must end the transaction of `session`.
     """
@@ -49,7 +49,7 @@ class Redeeming:
     now: datetime
     reader_id: int
     request: str
-    take: bool
+    promise: Promise | None
 
     async def by_code(self, text: str) -> Redemption:
         """Do what a code asks for. A wrong one counts as a try, and after some tries no code is looked at."""
@@ -119,10 +119,16 @@ class Redeeming:
         grant = Grant(Source.OFFER, self._source_id(offer, hashed), self.now, days=offer.days)
         then = full_until((*held, grant), self.now)
         answer = Redemption(Outcome.OPEN, offer, then, added=until is not None)
-        if not self.take:
+        if not self._keeps_promise(answer, offer):
             return answer
         await self._give(offer, hashed, grant, times + 1, closed)
         return replace(answer, outcome=Outcome.GIVEN)
+
+    def _keeps_promise(self, answer: Redemption, offer: Offer) -> bool:
+        promise = self.promise
+        if promise is None or promise.days not in (None, offer.days):
+            return False
+        return promise.after or not answer.added
 
     async def _give(self, offer: Offer, hashed: str, grant: Grant, nth: int, closed: Outcome) -> None:
         if hashed and not await codes.redeem(self.session, hashed, self.reader_id, self.now):
