@@ -11,7 +11,7 @@ from bot.services.subscriptions.offers import Offers
 from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.capability import CallbackButton, Capability
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.offer_words import given, promotion_button, refused, request_of, terms
+from bot.telegram.chat.redemption_words import given, promotion_button, refused, request_of, terms
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 
 

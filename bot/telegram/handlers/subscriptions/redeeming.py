@@ -16,7 +16,7 @@ from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.chat.offer_words import given, refused, request_of, terms
+from bot.telegram.chat.redemption_words import given, refused, request_of, terms
 from bot.telegram.handlers.reading import section_names
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 

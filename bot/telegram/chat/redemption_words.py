@@ -1,4 +1,4 @@
-"""Offers and codes, in words for readers."""
+"""What came of asking for an offer, in words for readers."""
 
 from datetime import datetime, timedelta
 from math import ceil
