@@ -336,8 +336,8 @@ async def test_stopping_says_to_who_subscribes_that_it_renews_all_the_same(world
     answer = await world.ask(ana, "/stop")
     assert answer.text.endswith(
         {
-            "en": "Your subscription renews by itself on January 21, 2026, for 250\u00a0⭐. /stop doesn’t end "
-            "it; the button below does.",
+            "en": "Your subscription renews by itself on January 21, 2026, for 250\u00a0⭐. /stop doesn’t "
+            "end it; the button below does.",
             "es": "Tu suscripción se renueva sola el 21 de enero de 2026, por 250\u00a0⭐. Con /stop no "
             "termina; con el botón de abajo, sí.",
         }[code]

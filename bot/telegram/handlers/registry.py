@@ -11,6 +11,7 @@ from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
@@ -22,6 +23,7 @@ from bot.telegram.handlers.admin.broadcast import BroadcastHandlers
 from bot.telegram.handlers.admin.campaigns import CampaignHandlers
 from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
+from bot.telegram.handlers.admin.offers import OfferHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
 from bot.telegram.handlers.fallback import FallbackHandlers
@@ -35,6 +37,8 @@ from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.reading.section_names import SectionHandlers
 from bot.telegram.handlers.subscriptions.account import AccountHandlers
 from bot.telegram.handlers.subscriptions.cancelling import CancellingHandlers
+from bot.telegram.handlers.subscriptions.promotions import PromotionHandlers
+from bot.telegram.handlers.subscriptions.redeeming import RedeemingHandlers
 from bot.telegram.handlers.subscriptions.subscribing import SubscribingHandlers
 from bot.telegram.handlers.subscriptions.trial import TrialHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
@@ -50,6 +54,7 @@ class HandlerServices:
     readers: Readers
     subscriptions: Subscriptions
     granting: Granting
+    offers: Offers
     auditing: Auditing
     broadcasting: Broadcasting
     campaigns: Campaigns
@@ -71,14 +76,15 @@ class Handlers:
 def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) -> Handlers:
     """Make all handlers; `more` capabilities come last. ValueError where two claim the same name."""
     pages = ReadingHandlers(services.reading, services.page_sender)
-    sections = SectionHandlers(services.reading, pages)
+    sections, codes = SectionHandlers(services.reading, pages), RedeemingHandlers(services.offers, pages)
     # Menus list commands in this order, readers' before admins'.
     capabilities = Capabilities(
         [
             pages.capability(),
             sections.capability(),
-            *_of_readers(services, pages),
+            *_of_readers(services, pages, codes),
             *_of_admins(services),
+            codes.typed(),
             *more,
         ]
     )
@@ -86,12 +92,16 @@ def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) ->
     return Handlers(capabilities, pages, FallbackHandlers(services.readers, sections, typed))
 
 
-def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
+def _of_readers(
+    services: HandlerServices, pages: ReadingHandlers, codes: RedeemingHandlers
+) -> list[Capability]:
     archive_search, account = ArchiveSearchHandlers(services.reading), AccountHandlers(services.subscriptions)
     return [
         archive_search.capability(),
         TrialHandlers(services.subscriptions, pages).capability(),
         SubscribingHandlers(services.subscriptions, services.reading, pages, account).capability(),
+        codes.capability(),
+        PromotionHandlers(services.offers, pages).capability(),
         account.capability(),
         SettingsHandlers(services.readers, services.reading).capability(),
         StoppingHandlers(services.readers, services.subscriptions).capability(),
@@ -111,6 +121,7 @@ def _of_admins(services: HandlerServices) -> list[Capability]:
         CampaignHandlers(campaigns, status_messages, reading).capability(),
         GrantingHandlers(services.granting).capability(),
         RevokingHandlers(services.granting).capability(),
+        OfferHandlers(services.offers).capability(),
         AuditHandlers(services.auditing, reading).capability(),
         ReleaseHandlers(services.release_questions, services.waiting_issues, reading).capability(),
     ]

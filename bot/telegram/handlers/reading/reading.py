@@ -67,6 +67,14 @@ class ReadingHandlers:
             )
         await _show(conversation, opened)
 
+    async def greet(self, conversation: Conversation) -> None:
+        """Greet a new reader, who comes by a link that opens no page."""
+        viewer = await conversation.viewer()
+        await conversation.follow_menu()
+        if viewer.new or conversation.again:
+            is_stopped = viewer.reader.stopped_at is not None
+            await conversation.reply(*await self._welcome(conversation, stopped=is_stopped, tagline=True))
+
     async def latest(self, conversation: Conversation) -> None:
         """Show the current issue. Where no issue comes on the next push day, say first when one does."""
         if skipped := await self._skipped(conversation):
