@@ -23,7 +23,7 @@ starts = 2025-12-15
 ends = 2026-01-06
 """
 SPECIAL = {"en": "Holiday Special: 30 days for $0", "es": "Especial de verano: 30 días por $0"}
-TAKE = "do:offer:HOLIDAY"
+TAKE = "do:offer:HOLIDAY:30"
 
 PRICES = """
 [[prices]]

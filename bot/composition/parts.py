@@ -19,6 +19,7 @@ from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.folder_news import NewsTeller
@@ -204,6 +205,7 @@ def _handler_services(
         page_sender=page_sender,
         readers=readers,
         subscriptions=Subscriptions(database, clock, key),
+        offers=Offers(database, clock, key, core.publication, core.closed_offers.refresh),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, core.settings.admin_ids, core.publication),

@@ -51,18 +51,18 @@ async def test_it_says_what_is_locked_the_trial_and_the_prices(world: World, cod
                 "The free part of every issue costs nothing. Sections marked 🔒 are for subscribers. "
                 "Locked in this issue: Politics and Economy.\n\n"
                 "Read everything free for 7 days, archive included.\n\n"
-                "To read everything, pay with Telegram Stars ⭐:\n"
-                "• Monthly, renews every 30 days: 250 ⭐\n"
-                "• 365 days, paid once: 2,400 ⭐\n"
+                "To read everything, pay with Telegram Stars:\n"
+                "• Monthly, renews every 30 days: 250\u00a0⭐\n"
+                "• 365 days, paid once: 2,400\u00a0⭐\n"
                 "No Stars yet? Telegram sells them to you when you pay."
             ),
             "es": (
                 "La parte gratuita de cada edición no cuesta nada. Las secciones con 🔒 son para "
                 "suscriptores. En esta edición llevan 🔒: Política y Economía.\n\n"
                 "Lee todo gratis durante 7 días, también el archivo.\n\n"
-                "Para leer todo, paga con Estrellas de Telegram ⭐:\n"
-                "• Mensual, se renueva cada 30 días: 250 ⭐\n"
-                "• 365 días, en un solo pago: 2.400 ⭐\n"
+                "Para leer todo, paga con Estrellas de Telegram:\n"
+                "• Mensual, se renueva cada 30 días: 250\u00a0⭐\n"
+                "• 365 días, en un solo pago: 2.400\u00a0⭐\n"
                 "¿No tienes Estrellas? Telegram te las vende al pagar."
             ),
         }[code]
@@ -71,8 +71,11 @@ async def test_it_says_what_is_locked_the_trial_and_the_prices(world: World, cod
     assert (
         labels(answer)[1:]
         == {
-            "en": ["250 ⭐ · Monthly, renews every 30 days", "2,400 ⭐ · 365 days, paid once"],
-            "es": ["250 ⭐ · Mensual, se renueva cada 30 días", "2.400 ⭐ · 365 días, en un solo pago"],
+            "en": ["250\u00a0⭐ · Monthly, renews every 30 days", "2,400\u00a0⭐ · 365 days, paid once"],
+            "es": [
+                "250\u00a0⭐ · Mensual, se renueva cada 30 días",
+                "2.400\u00a0⭐ · 365 días, en un solo pago",
+            ],
         }[code]
     )
 
@@ -210,8 +213,8 @@ async def test_a_subscription_says_when_it_renews_and_at_her_own_price(world: Wo
     ana = world.person(language=code)
     await subscribe(world, ana, stars=199)  # the price was another when she subscribed
     renews = {
-        "en": "Your subscription renews by itself on January 21, 2026, for 199 ⭐.",
-        "es": "Tu suscripción se renueva sola el 21 de enero de 2026, por 199 ⭐.",
+        "en": "Your subscription renews by itself on January 21, 2026, for 199\u00a0⭐.",
+        "es": "Tu suscripción se renueva sola el 21 de enero de 2026, por 199\u00a0⭐.",
     }[code]
     answer = await world.ask(ana, "/account")
     assert answer.text.startswith(f"{REASONS[Source.STARS][code]} {renews}\n\n")
@@ -321,7 +324,7 @@ async def test_who_cancels_is_told_when_it_renews_and_given_the_button(world: Wo
     await subscribe(world, ana)
     asked = await world.ask(ana, "cancel")
     answer = await world.tap(ana, labels(asked)[1])
-    assert "250 ⭐" in answer.text
+    assert "250\u00a0⭐" in answer.text
     assert does(answer) == [CANCEL]
 
 
@@ -333,10 +336,10 @@ async def test_stopping_says_to_who_subscribes_that_it_renews_all_the_same(world
     answer = await world.ask(ana, "/stop")
     assert answer.text.endswith(
         {
-            "en": "Your subscription renews by itself on January 21, 2026, for 250 ⭐. /stop doesn’t end it; "
-            "the button below does.",
-            "es": "Tu suscripción se renueva sola el 21 de enero de 2026, por 250 ⭐. Con /stop no termina; "
-            "con el botón de abajo, sí.",
+            "en": "Your subscription renews by itself on January 21, 2026, for 250\u00a0⭐. /stop doesn’t "
+            "end it; the button below does.",
+            "es": "Tu suscripción se renueva sola el 21 de enero de 2026, por 250\u00a0⭐. Con /stop no "
+            "termina; con el botón de abajo, sí.",
         }[code]
     )
     assert does(answer) == ["do:resume", CANCEL]

@@ -28,7 +28,7 @@ HELD = RELEASE + timedelta(hours=13)
 """So late that the campaign waits for the admins: what readers do meanwhile falls before every claim."""
 BEFORE = RELEASE - timedelta(days=90)
 
-LAPSED = {"trial_at": BEFORE, "full_since": BEFORE}
+LAPSED: dict[str, object] = {"trial_at": BEFORE, "full_since": BEFORE}
 
 
 def way_of(person: Person) -> str | None:
@@ -122,6 +122,7 @@ async def test_pages_are_frozen_with_a_keyboard_for_each_way_on_and_one_text(mon
 @pytest.mark.parametrize("rendering", Rendering)
 async def test_a_push_offers_the_promotion_to_whom_it_is_open(monday: Monday, rendering: Rendering) -> None:
     await publish(monday.world, PROMOTION)
+    kinds: tuple[dict[str, object], ...]
     kinds = ({}, LAPSED, {"promotion": "HOLIDAY"}, {"promotion": "HOLIDAY", **LAPSED}, {"promotion": "OLD"})
     people = [(await monday.enrol(1, rendering=rendering, **kind))[0] for kind in kinds]
     await monday.push()

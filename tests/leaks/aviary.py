@@ -16,7 +16,8 @@ from telegram_simulator import Bubble, Person
 from tests.leaks.canaries import FALLBACK, Nest, found
 from tests.world import World
 
-WITHOUT, WITH = ("none", "expired", "revoked"), ("trial", "granted")
+WITHOUT = ("none", "expired", "revoked", "redeemed before")
+WITH = ("trial", "granted", "redeemed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,21 @@ async def prepare(world: World, people: dict[str, Person], rendering: Rendering)
         await world.tap(person, data=f"do:set:rendering:{rendering}")
     await world.take_trial(people["expired"])
     await world.subscribe(people["revoked"], 30)
-    for state in ("expired", "revoked"):
+    await redeem(world, people["redeemed before"])
+    for state in WITHOUT[1:]:
         assert found(shown_text(await world.ask(people[state], "/economy")))
         await world.ask(people[state], f"/start i_{FALLBACK}_topstory")
     await revoke(world, people["revoked"])
     world.later(days=8)
     await world.take_trial(people["trial"])
     await world.subscribe(people["granted"], 30)
+    await redeem(world, people["redeemed"])
+
+
+async def redeem(world: World, person: Person) -> None:
+    """Let her redeem LANTERN, which gives seven days."""
+    await world.ask(person, "LANTERN")
+    await world.tap(person, data="do:code:LANTERN:7")
 
 
 async def prepare_paying(world: World, people: dict[str, Person]) -> None:

@@ -12,7 +12,7 @@ class About:
     terms: str | None = None  # a web address
     trial_days: int = 0  # 0: no trial is offered
     is_reachable: bool = False  # tells where one gets access: at a price, on a site, or of whom
-    promotion: tuple[str, str] | None = None  # the id of the one that runs, and its label
+    promotion: tuple[str, str, int] | None = None  # id, label and days of the one that runs
 
 
 def about(publication: Publication, language: str, on_offer: OnOffer) -> About:
@@ -22,5 +22,5 @@ def about(publication: Publication, language: str, on_offer: OnOffer) -> About:
         publication.terms_in(language),
         on_offer.trial_days,
         is_reachable=publication.is_reachable_in(language),
-        promotion=None if promotion is None else (promotion.id, promotion.label_in(language)),
+        promotion=None if promotion is None else (promotion.id, promotion.label_in(language), promotion.days),
     )

@@ -56,9 +56,12 @@ def free_days(translator: Translator, days: int, *, after: bool = False) -> Butt
     return Button(label, action=f"trial:{days}:after" if after else f"trial:{days}")
 
 
-def promoted(promotion_id: str, label: str) -> Button:
-    """Return the button that gives the promotion with this id."""
-    return Button(label, action=f"offer:{promotion_id}")
+def promoted(offer_id: str, label: str, days: int, *, after: bool = False) -> Button:
+    """Return the button that gives a promotion of so many days, and of no other length. `after`: the message
+    says that it comes after the access that she has.
+    """
+    action = f"offer:{offer_id}:{days}"
+    return Button(label, action=f"{action}:after" if after else action)
 
 
 def _ways_on(translator: Translator, about: About, *, locked: bool) -> Buttons:

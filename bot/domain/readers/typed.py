@@ -16,6 +16,7 @@ class Meaning(StrEnum):
     SETTINGS = "settings"
     STOP = "stop"
     TRIAL = "trial"
+    CODE = "code"
     PRICE = "price"
     ACCOUNT = "account"
     CANCEL = "cancel"
@@ -49,6 +50,12 @@ WORDS = {
         *("baja", "darme de baja", "dame de baja", "quiero darme de baja"),
     ),
     Meaning.TRIAL: ("trial", "free trial", "free", "prueba", "prueba gratis", "gratis", "probar"),
+    Meaning.CODE: (
+        *("code", "codes", "promo", "promo code", "promotion", "coupon", "voucher", "redeem"),
+        *("redeem a code", "redeem code", "i have a code"),
+        *("código", "códigos", "código promocional", "promoción", "cupón", "canjear"),
+        *("canjear código", "canjear un código", "tengo un código"),
+    ),
     Meaning.PRICE: (
         *(
             "price",

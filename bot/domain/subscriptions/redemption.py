@@ -26,6 +26,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """What the tapped button said: so many `days` (None: it names none), and that they come `after` the
+    access that she has.
+    """
+
+    days: int | None = None
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Redemption:
     """`until`: the end of her access, with the offer where she has it or may have it. `at`: when she had it,
     or (WAIT) when she may try again. `added`: she has other access, which it adds to.

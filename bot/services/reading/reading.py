@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.clock import Clock
 from bot.db.engine.coalescer import Coalescer
@@ -11,7 +11,7 @@ from bot.db.operations import timestamps
 from bot.db.readers import open_pages, readers
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates import completion
-from bot.domain.content.gate import Access, gate
+from bot.domain.content.gate import gate
 from bot.domain.content.issue import Cover, Edition, Issue, edition_for
 from bot.domain.content.on_offer import OnOffer
 from bot.domain.content.publication import Publication
@@ -25,14 +25,9 @@ from bot.domain.readers.ways import Way, ways_of
 from bot.services.content.archive import Archive
 from bot.services.content.search.search import Hit
 from bot.services.reading.booklets import Booklets
+from bot.services.reading.locks import Locks
 
 HITS = 8
-
-LOCK_REMEMBERED = timedelta(days=1)
-"""For how long reading goes on at the lock that was met last."""
-
-PAGES_ASKED = 20
-"""How many of a reader's pages are asked for a lock, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +64,7 @@ class Reading:
         self._clock = clock
         self._admins = admins
         self._booklets = Booklets(archive, clock)
+        self.locks = Locks(database, archive, clock, self._booklets, self._issue)
         self._opened = Coalescer(self._remember)
 
     @property
@@ -290,36 +286,6 @@ class Reading:
         async with self._database.read() as session:
             row = await open_pages.find(session, viewer.reader.id, message_id)
         return await self.open(viewer, row.place, rendering=rendering) if row else None
-
-    async def behind_lock(self, viewer: Viewer, message_id: int) -> Place | None:
-        """Return where reading goes on behind the lock at the end of this page; None where it is gone."""
-        async with self._database.read() as session:
-            row = await open_pages.find(session, viewer.reader.id, message_id)
-        return None if row is None else await self._behind(viewer, row)
-
-    async def behind_newest_lock(self, viewer: Viewer) -> Place | None:
-        """Return where reading goes on behind the lock that this reader met last; None where she met none
-        in the last day.
-        """
-        since = self._clock.now() - LOCK_REMEMBERED
-        async with self._database.read() as session:
-            rows = await open_pages.recent(session, viewer.reader.id, since, PAGES_ASKED)
-        for row in rows:
-            behind = await self._behind(viewer, row, locked_only=True)
-            if behind is not None:
-                return behind
-        return None
-
-    async def _behind(self, viewer: Viewer, row: OpenPage, *, locked_only: bool = False) -> Place | None:
-        """Return what follows a page for who has no access yet. `locked_only`: None where that is no lock."""
-        issue = await self._issue(viewer, row.place.date)
-        if issue is None:
-            return None
-        edition = self._edition(issue, row.language)
-        preview = self._booklets.bind(edition, viewer.reader, Access.PREVIEW, row.rendering, issue)
-        page = preview.page(row.place)
-        is_locked = page is not None and any(button.way for line in page.buttons for button in line)
-        return preview.after(row.place) if is_locked or not locked_only else None
 
     async def _issue(self, viewer: Viewer, day: date | None) -> Issue | None:
         issue = await self._archive.issue(day) if day else None

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from bot.clock import Clock
 from bot.db.engine.session import Database
+from bot.db.operations import audit
 from bot.db.subscriptions import codes
 from bot.db.subscriptions.codes import Count
+from bot.domain.operations.audit_entries import codes_made
 from bot.domain.subscriptions.codes import code_hash, new_code, single_use_code
 
-MOST_CODES = 100_000
 BATCH = 500
 """Rows of one statement: SQLite takes 32,766 values."""
 
@@ -33,6 +34,8 @@ class CodeMaking:
                 new = await codes.add(session, list(fresh), offer_id, now)
                 keep([fresh[hashed] for hashed in new])
             made += len(new)
+        async with self._database.write() as session:
+            await audit.add(session, None, "make codes", codes_made(offer_id, count), now)
         return await self.count(offer_id)
 
     async def count(self, offer_id: str) -> Count:

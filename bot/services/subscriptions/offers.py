@@ -1,11 +1,13 @@
 """Offers: taken by a code or a button, listed and ended by admins."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
+from bot.db.engine.errors import DatabaseError
 from bot.db.engine.session import Database
 from bot.db.operations import audit, notices
 from bot.db.operations.notices import Notice
@@ -18,11 +20,15 @@ from bot.domain.readers.grants import FOREVER
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.codes import has_form
 from bot.domain.subscriptions.person import person_hash
-from bot.domain.subscriptions.redemption import Outcome, Redemption
+from bot.domain.subscriptions.redemption import Outcome, Promise, Redemption
 from bot.services.subscriptions.redeeming import LostError, Redeeming, is_for
 
 ENDED = "offer ended"
 """The notice that says so, and the act in the audit."""
+
+
+ANYTHING = Promise(after=True)
+"""Whatever is offered now, whether she has access or not."""
 
 
 class OfferState(StrEnum):
@@ -55,13 +61,21 @@ class Offers:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, hash_key: bytes, publication: Callable[[], Publication]
+        self,
+        database: Database,
+        clock: Clock,
+        hash_key: bytes,
+        publication: Callable[[], Publication],
+        changed: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`hash_key` keys the hashes of codes and of who redeemed: with another key all codes are unknown."""
+        """`hash_key` keys the hashes of codes and of who redeemed: with another key all codes are unknown.
+        `changed` is called once an offer was taken or ended, which may have closed it.
+        """
         self._database = database
         self._clock = clock
         self._hash_key = hash_key
         self._publication = publication
+        self._changed = changed
 
     async def promotion(self, reader: Reader) -> Offer | None:
         """Return the promotion that this reader may take now; None where there is none for her."""
@@ -86,19 +100,25 @@ class Offers:
 
     async def look(self, reader_id: int, text: str, request: str) -> Redemption:
         """Return what a code would give (OPEN), or why nothing; a wrong one counts as a try."""
-        return await self._by_code(reader_id, text, request, take=False)
+        return await self._by_code(reader_id, text, request, None)
 
-    async def redeem(self, reader_id: int, text: str, request: str) -> Redemption:
-        """Give what a code gives: GIVEN, or why nothing; a wrong one counts as a try."""
-        return await self._by_code(reader_id, text, request, take=True)
+    async def redeem(
+        self, reader_id: int, text: str, request: str, promise: Promise = ANYTHING
+    ) -> Redemption:
+        """Give what a code gives: GIVEN, or why nothing; a wrong one counts as a try. OPEN, and nothing is
+        given, where it is not what the button promised.
+        """
+        return await self._by_code(reader_id, text, request, promise)
 
     async def look_at(self, reader_id: int, offer_id: str) -> Redemption:
         """Return what a promotion's button would give (OPEN), or why nothing."""
-        return await self._by_button(reader_id, offer_id, "", take=False)
+        return await self._by_button(reader_id, offer_id, "", None)
 
-    async def take(self, reader_id: int, offer_id: str, request: str) -> Redemption:
-        """Give a promotion to whoever tapped its button: GIVEN, or why nothing."""
-        return await self._by_button(reader_id, offer_id, request, take=True)
+    async def take(
+        self, reader_id: int, offer_id: str, request: str, promise: Promise = ANYTHING
+    ) -> Redemption:
+        """Give a promotion to whoever tapped its button: GIVEN, or why nothing. OPEN: see `redeem`."""
+        return await self._by_button(reader_id, offer_id, request, promise)
 
     async def listed(self) -> tuple[ListedOffer, ...]:
         """Return all offers of publication.toml, with what became of them."""
@@ -121,32 +141,42 @@ class Offers:
                 return False
             await audit.add(session, by, "end offer", offer.id, now)
             await notices.add(session, Notice(f"{ENDED} {offer.id}", ENDED, details), now)
+        await self._tell_of_change()
         return True
 
-    async def _by_code(self, reader_id: int, text: str, request: str, *, take: bool) -> Redemption:
+    async def _by_code(self, reader_id: int, text: str, request: str, promise: Promise | None) -> Redemption:
         if not has_form(text) and self._publication().offer_named(text) is None:
             return Redemption(Outcome.NO_CODE)
-        return await self._do(reader_id, request, lambda asked: asked.by_code(text), take=take)
+        return await self._do(reader_id, request, promise, lambda asked: asked.by_code(text))
 
-    async def _by_button(self, reader_id: int, offer_id: str, request: str, *, take: bool) -> Redemption:
-        return await self._do(reader_id, request, lambda asked: asked.by_button(offer_id), take=take)
+    async def _by_button(
+        self, reader_id: int, offer_id: str, request: str, promise: Promise | None
+    ) -> Redemption:
+        return await self._do(reader_id, request, promise, lambda asked: asked.by_button(offer_id))
 
     async def _do(
         self,
         reader_id: int,
         request: str,
+        promise: Promise | None,
         work: Callable[[Redeeming], Awaitable[Redemption]],
-        *,
-        take: bool,
     ) -> Redemption:
         publication, now = self._publication(), self._clock.now()
         try:
             async with self._database.write() as session:
-                return await work(
-                    Redeeming(session, publication, self._hash_key, now, reader_id, request, take)
+                answer = await work(
+                    Redeeming(session, publication, self._hash_key, now, reader_id, request, promise)
                 )
         except LostError as lost:
             return Redemption(lost.outcome)
+        if answer.outcome is Outcome.GIVEN:
+            await self._tell_of_change()
+        return answer
+
+    async def _tell_of_change(self) -> None:
+        if self._changed is not None:
+            with suppress(DatabaseError):  # it is looked at again in two seconds
+                await self._changed()
 
 
 def _listed(publication: Publication, offer: Offer, taken: Taken, made: Count, now: datetime) -> ListedOffer:

@@ -11,9 +11,10 @@ from bot.domain.content.offers import Offer, OfferFor
 from bot.domain.content.publication import Publication
 from bot.domain.readers.grants import FOREVER, Grant, Source, full_until
 from bot.domain.readers.reader import Reader
+from bot.domain.readers.ways import is_for as fits_reader
 from bot.domain.subscriptions.codes import code_hash, single_use_code
 from bot.domain.subscriptions.person import person_hash
-from bot.domain.subscriptions.redemption import TRIES_WINDOW, Outcome, Redemption, try_again_at
+from bot.domain.subscriptions.redemption import TRIES_WINDOW, Outcome, Promise, Redemption, try_again_at
 from bot.services.subscriptions.access import reasons_of, update_access
 
 
@@ -38,7 +39,7 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class Redeeming:
-    """A request of a reader: with `take` she gets the offer, else it is only looked at.
+    """A request of a reader: she gets the offer if it is what she was promised (None: she only looks).
 
     Its methods may raise LostError, which must end the transaction of `session`.
     """
@@ -49,7 +50,7 @@ class Redeeming:
     now: datetime
     reader_id: int
     request: str
-    take: bool
+    promise: Promise | None
 
     async def by_code(self, text: str) -> Redemption:
         """Do what a code asks for. A wrong one counts as a try, and after some tries no code is looked at."""
@@ -119,10 +120,16 @@ class Redeeming:
         grant = Grant(Source.OFFER, self._source_id(offer, hashed), self.now, days=offer.days)
         then = full_until((*held, grant), self.now)
         answer = Redemption(Outcome.OPEN, offer, then, added=until is not None)
-        if not self.take:
+        if not self._keeps_promise(answer, offer):
             return answer
         await self._give(offer, hashed, grant, times + 1, closed)
         return replace(answer, outcome=Outcome.GIVEN)
+
+    def _keeps_promise(self, answer: Redemption, offer: Offer) -> bool:
+        promise = self.promise
+        if promise is None or promise.days not in (None, offer.days):
+            return False
+        return promise.after or not answer.added
 
     async def _give(self, offer: Offer, hashed: str, grant: Grant, nth: int, closed: Outcome) -> None:
         if hashed and not await codes.redeem(self.session, hashed, self.reader_id, self.now):
@@ -165,9 +172,11 @@ class Redeeming:
 
 async def is_for(session: Session, offer: Offer, reader: Reader, person: str, now: datetime) -> bool:
     """Tell whether an offer is for this reader, as she is now. Who deleted her data is not new again."""
-    had_access = reader.full_since is not None and reader.full_since <= now
-    if offer.who is OfferFor.NEW:
-        return not had_access and not await redemptions.has_any(session, person)
-    if offer.who is OfferFor.LAPSED:
-        return had_access and (reader.full_until is None or reader.full_until <= now)
-    return True
+    fits = fits_reader(
+        offer.who,
+        had_access=reader.full_since is not None and reader.full_since <= now,
+        has_access=reader.full_until is not None and reader.full_until > now,
+    )
+    if fits and offer.who is OfferFor.NEW:
+        return not await redemptions.has_any(session, person)
+    return fits

@@ -154,9 +154,10 @@ def _write_later(translator: Translator, contact: str, reader: Reader) -> str:
 def _reason(conversation: Conversation, translator: Translator, reader: Reader, stretch: Stretch) -> str:
     """Say what gives access; sources that nobody knows by their name have no reason to tell."""
     if stretch.ends == FOREVER:
-        return translator.say(_ENDLESS.get(stretch.source, _FOREVER))
-    until = conversation.local_moment(translator, reader, stretch.ends)
-    return translator.say(_UNTIL.get(stretch.source, _EVERYTHING), until=until)
+        endless = _ENDLESS.get(stretch.source, _FOREVER)
+        return translator.say(endless)
+    why, until = _UNTIL.get(stretch.source, _EVERYTHING), stretch.ends
+    return translator.say(why, until=conversation.local_moment(translator, reader, until))
 
 
 def _line(conversation: Conversation, translator: Translator, reader: Reader, stretch: Stretch) -> str:
@@ -178,7 +179,8 @@ def _everything(conversation: Conversation, translator: Translator, reader: Read
 
 def _ended(conversation: Conversation, translator: Translator, reader: Reader, stretch: Stretch) -> str:
     day = conversation.local_day(translator, reader, stretch.ends)
-    return translator.say(_ENDED.get(stretch.source, _OVER), day=day)
+    ended = _ENDED.get(stretch.source, _OVER)
+    return translator.say(ended, day=day)
 
 
 def _is_mail(contact: str) -> bool:

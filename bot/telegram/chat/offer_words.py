@@ -20,11 +20,11 @@ def offered(translator: Translator, on_offer: OnOffer, way: Way) -> str:
 
 
 def offered_rows(translator: Translator, on_offer: OnOffer, way: Way, *, after: bool = False) -> Buttons:
-    """Return the button to it; none for the other ways. `after`: the message says that the trial starts when
-    the access that she has ends.
+    """Return the button to it; none for the other ways. `after`: the message says that it comes after the
+    access that she has.
     """
     if way is Way.PROMOTION and on_offer.promotion is not None:
-        return ((promotion_button(translator, on_offer.promotion),),)
+        return ((promotion_button(translator, on_offer.promotion, after=after),),)
     return ((free_days(translator, on_offer.trial_days, after=after),),) if way is Way.TRIAL else ()
 
 
@@ -55,8 +55,9 @@ def promotion_line(translator: Translator, viewer: Viewer, on_offer: OnOffer, no
     )
 
 
-def promotion_button(translator: Translator, offer: Offer) -> Button:
-    return promoted(offer.id, offer.label_in(translator.language))
+def promotion_button(translator: Translator, offer: Offer, *, after: bool = False) -> Button:
+    """Return the button that gives a promotion. `after`: the message says that it comes after her access."""
+    return promoted(offer.id, offer.label_in(translator.language), offer.days, after=after)
 
 
 def free_trial(translator: Translator, days: int) -> str:

@@ -35,7 +35,7 @@ def renewal(
     match subscription.state:
         case State.ACTIVE:
             return translator.say(
-                "Your subscription renews by itself on {day}, for {stars} ⭐.",
+                "Your subscription renews by itself on {day}, for {stars}\u00a0⭐.",
                 day=day,
                 stars=translator.number(subscription.stars),
             )
@@ -70,7 +70,7 @@ def subscription_rows(translator: Translator, subscription: StarSubscription | N
 def price_line(translator: Translator, price: Price) -> str:
     """Say what a price buys, and what it costs."""
     label = price.label_in(translator.language)
-    return translator.say("• {label}: {stars} ⭐", label=label, stars=translator.number(price.stars))
+    return translator.say("• {label}: {stars}\u00a0⭐", label=label, stars=translator.number(price.stars))
 
 
 def price_rows(translator: Translator, prices: tuple[Price, ...]) -> Buttons:
@@ -78,7 +78,7 @@ def price_rows(translator: Translator, prices: tuple[Price, ...]) -> Buttons:
         (
             Button(
                 translator.plain(
-                    "{stars} ⭐ · {label}",
+                    "{stars}\u00a0⭐ · {label}",
                     stars=translator.number(price.stars),
                     label=price.label_in(translator.language),
                 ),

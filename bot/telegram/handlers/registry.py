@@ -11,6 +11,7 @@ from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
@@ -22,6 +23,7 @@ from bot.telegram.handlers.admin.broadcast import BroadcastHandlers
 from bot.telegram.handlers.admin.campaigns import CampaignHandlers
 from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
+from bot.telegram.handlers.admin.offers import OfferHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
 from bot.telegram.handlers.fallback import FallbackHandlers
@@ -38,6 +40,8 @@ from bot.telegram.handlers.subscriptions.cancelling import CancellingHandlers
 from bot.telegram.handlers.subscriptions.paying import PayingHandlers
 from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
 from bot.telegram.handlers.subscriptions.payments import PaymentHandlers
+from bot.telegram.handlers.subscriptions.promotions import PromotionHandlers
+from bot.telegram.handlers.subscriptions.redeeming import RedeemingHandlers
 from bot.telegram.handlers.subscriptions.star_cancelling import StarCancellingHandlers
 from bot.telegram.handlers.subscriptions.subscribing import SubscribingHandlers
 from bot.telegram.handlers.subscriptions.trial import TrialHandlers
@@ -54,6 +58,7 @@ class HandlerServices:
     readers: Readers
     subscriptions: Subscriptions
     granting: Granting
+    offers: Offers
     auditing: Auditing
     broadcasting: Broadcasting
     campaigns: Campaigns
@@ -79,14 +84,15 @@ class Handlers:
 def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) -> Handlers:
     """Make all handlers; `more` capabilities come last. ValueError where two claim the same name."""
     pages = ReadingHandlers(services.reading, services.page_sender)
-    sections = SectionHandlers(services.reading, pages)
+    sections, codes = SectionHandlers(services.reading, pages), RedeemingHandlers(services.offers, pages)
     # Menus list commands in this order, readers' before admins'.
     capabilities = Capabilities(
         [
             pages.capability(),
             sections.capability(),
-            *_of_readers(services, pages),
+            *_of_readers(services, pages, codes),
             *_of_admins(services),
+            codes.typed(),
             *more,
         ]
     )
@@ -95,13 +101,17 @@ def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) ->
     return Handlers(capabilities, pages, payments, FallbackHandlers(services.readers, sections, typed))
 
 
-def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
+def _of_readers(
+    services: HandlerServices, pages: ReadingHandlers, codes: RedeemingHandlers
+) -> list[Capability]:
     archive_search, account = ArchiveSearchHandlers(services.reading), AccountHandlers(services.subscriptions)
     subscribing = SubscribingHandlers(services.subscriptions, services.reading, pages, account)
     return [
         archive_search.capability(),
         TrialHandlers(services.subscriptions, pages).capability(),
         subscribing.capability(),
+        codes.capability(),
+        PromotionHandlers(services.offers, pages).capability(),
         account.capability(),
         SettingsHandlers(services.readers, services.reading).capability(),
         StoppingHandlers(services.readers, services.subscriptions).capability(),
@@ -123,6 +133,7 @@ def _of_admins(services: HandlerServices) -> list[Capability]:
         CampaignHandlers(campaigns, status_messages, reading).capability(),
         GrantingHandlers(services.granting).capability(),
         RevokingHandlers(services.granting).capability(),
+        OfferHandlers(services.offers).capability(),
         AuditHandlers(services.auditing, reading).capability(),
         ReleaseHandlers(services.release_questions, services.waiting_issues, reading).capability(),
     ]

@@ -69,15 +69,21 @@ class RevokingHandlers:
             taken = await granting.take_back(
                 reader_id, **chosen, unrefunded=what != act, by=conversation.user.id, request=request
             )
-            text = await _answer(conversation, translator, reader_id, taken, pressed=True)
+            text = await _answer(conversation, translator, reader_id, taken, pressed=(what, number))
         await conversation.answer_tap()
         await conversation.edit(*text)
         return True
 
 
 async def _answer(
-    conversation: Conversation, translator: Translator, reader_id: int, taken: Taken, *, pressed: bool = False
+    conversation: Conversation,
+    translator: Translator,
+    reader_id: int,
+    taken: Taken,
+    *,
+    pressed: tuple[str, int] | None = None,
 ) -> tuple[str, Buttons]:
+    """Say what came of it. `pressed`: which button was tapped, and the number of its grant; None: none."""
     now = await _now(conversation, translator, reader_id, taken)
     match taken.taking:
         case Taking.NO_READER:
@@ -89,8 +95,11 @@ async def _answer(
         case Taking.SEVERAL:
             return _question(conversation, translator, reader_id, taken, now)
         case Taking.PAID:
-            return _refund_first(conversation, translator, reader_id, taken, now)
-        case _ if pressed:
+            act, number = pressed or ("one", taken.paid[0].id)
+            without = f"take:{act}{UNREFUNDED}:{reader_id}:{number}"
+            none = f"take:none:{reader_id}:{number}"
+            return _refund_first(conversation, translator, taken, (now, without, none))
+        case _ if pressed is not None:
             return f"{translator.say('That has already been taken back, or has ended.')} {now}", ()
         case _:
             return f"{translator.say('There’s nothing to take back.')} {now}", ()
@@ -114,9 +123,12 @@ def _question(
 
 
 def _refund_first(
-    conversation: Conversation, translator: Translator, reader_id: int, taken: Taken, now: str
+    conversation: Conversation, translator: Translator, taken: Taken, given: tuple[str, str, str]
 ) -> tuple[str, Buttons]:
-    """Ask whether the Stars go back: a refund takes the access back as well."""
+    """Ask whether the Stars go back: a refund takes the access back as well. `given`: what the reader may
+    read, the action that refunds nothing, and the one that takes nothing back.
+    """
+    now, unrefunded, nothing = given
     paid = taken.paid[:OFFERED]
     lines = [_line(conversation, translator, number, held) for number, held in enumerate(paid, 1)]
     asked = translator.say(
@@ -126,12 +138,8 @@ def _refund_first(
         (Button(_refund_label(translator, number, len(paid)), action=f"refund:ask:{held.id}"),)
         for number, held in enumerate(paid, 1)
     )
-    last = max(held.id for held in taken.paid)
-    act = "one" if len(taken.paid) == 1 else "all"
-    without = Button(
-        translator.plain("Take back without a refund"), action=f"take:{act}{UNREFUNDED}:{reader_id}:{last}"
-    )
-    none = Button(translator.plain("Take nothing back"), action=f"take:none:{reader_id}:{last}")
+    without = Button(translator.plain("Take back without a refund"), action=unrefunded)
+    none = Button(translator.plain("Take nothing back"), action=nothing)
     return "\n".join([now, "", *lines, "", asked]), (*rows, (without,), (none,))
 
 

@@ -67,6 +67,14 @@ class ReadingHandlers:
             )
         await _show(conversation, opened)
 
+    async def greet(self, conversation: Conversation) -> None:
+        """Greet a new reader, who comes by a link that opens no page."""
+        viewer = await conversation.viewer()
+        await conversation.follow_menu()
+        if viewer.new or conversation.again:
+            is_stopped = viewer.reader.stopped_at is not None
+            await conversation.reply(*await self._welcome(conversation, stopped=is_stopped, tagline=True))
+
     async def latest(self, conversation: Conversation) -> None:
         """Show the current issue. Where no issue comes on the next push day, say first when one does."""
         if skipped := await self._skipped(conversation):
@@ -165,7 +173,7 @@ class ReadingHandlers:
         viewer, tapped = await conversation.viewer(), conversation.tapped_message
         if tapped is None or viewer.access(conversation.now()) is Access.PREVIEW:
             return False
-        behind = await self.reading.behind_lock(viewer, tapped.message_id)
+        behind = await self.reading.locks.behind(viewer, tapped.message_id)
         if behind is not None:
             await self.open_place(conversation, behind)
         return behind is not None
@@ -175,8 +183,8 @@ class ReadingHandlers:
         the one that she met last; None where she met none in the last day.
         """
         viewer, tapped = await conversation.viewer(), conversation.tapped_message
-        behind = await self.reading.behind_lock(viewer, tapped.message_id) if tapped else None
-        return behind or await self.reading.behind_newest_lock(viewer)
+        behind = await self.reading.locks.behind(viewer, tapped.message_id) if tapped else None
+        return behind or await self.reading.locks.behind_newest(viewer)
 
     async def say_and_read_on(
         self, conversation: Conversation, text: str, *, had_access: bool = False

@@ -53,7 +53,7 @@ class PaymentHandlers:
                 _words(conversation, viewer).renewed(recorded), silent=True
             )
         else:
-            behind = await self.reading.behind_newest_lock(viewer) if recorded.until else None
+            behind = await self.reading.locks.behind_newest(viewer) if recorded.until else None
             outcome = await conversation.try_reply(
                 *_words(conversation, viewer).paid(recorded, reads_on=behind is not None)
             )

@@ -131,9 +131,9 @@ def _listed(translator: Translator, prices: tuple[Price, ...], held: Account) ->
     if not prices:
         return ""
     head = (
-        translator.say("To read everything, pay with Telegram Stars ⭐:")
+        translator.say("To read everything, pay with Telegram Stars:")
         if held.full_until is None
-        else translator.say("More days add to what you have; nothing is lost. With Telegram Stars ⭐:")
+        else translator.say("More days add to what you have; nothing is lost. With Telegram Stars:")
     )
     stars = translator.say("No Stars yet? Telegram sells them to you when you pay.")
     return "\n".join([head, *(price_line(translator, price) for price in prices), stars])
