@@ -18,12 +18,10 @@ from bot.services.readers.feedback import Feedback
 from bot.services.readers.feedback_outbox import FeedbackOutbox
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
-from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.remembering import Remembering
-from bot.services.subscriptions.selling import Selling
-from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.folder_news import NewsTeller
@@ -33,7 +31,6 @@ from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.campaign_transport import TelegramCampaignTransport
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.stars import Stars
 from bot.telegram.application import App, handle, kind_of, register
 from bot.telegram.chat.bot_profile import Profile
 from bot.telegram.chat.capability import Capability
@@ -42,7 +39,7 @@ from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
-from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
+from bot.telegram.handlers.subscriptions.payment_services import payment_services
 from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.grouping import MessageGrouping
 from bot.telegram.updates.polling import Polling
@@ -214,6 +211,7 @@ def _handler_services(
         page_sender=page_sender,
         readers=readers,
         subscriptions=Subscriptions(database, clock, key),
+        offers=Offers(database, clock, key, core.publication, core.closed_offers.refresh),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, core.settings.admin_ids, core.publication),
@@ -222,11 +220,7 @@ def _handler_services(
         release_questions=core.release_questions,
         waiting_issues=waiting,
         feedback=Feedback(database, clock),
-        selling=Selling(database, clock, key),
-        charges=Charges(database, clock),
-        star_subscriptions=StarSubscriptions(database, clock),
-        stars=Stars(core.transport),
-        stars_trouble=StarsTrouble(core.admins, core.transport),
+        payments=payment_services(database, clock, key, core.admins, core.transport),
         personal_data=PersonalData(database, clock, key),
     )
 
