@@ -6,17 +6,22 @@ from functools import partial
 
 from bot.composition.core import Core
 from bot.composition.hash_key import hash_key
+from bot.db.engine.session import Database
 from bot.metrics import Metrics
 from bot.services.delivery.broadcasting import Broadcasting
 from bot.services.delivery.sending.sender import Sender
 from bot.services.operations.auditing import Auditing
+from bot.services.operations.personal_data import PersonalData
 from bot.services.publishing.folder_news import NewsOutbox
 from bot.services.publishing.publishing import Publishing
 from bot.services.readers.feedback import Feedback
 from bot.services.readers.feedback_outbox import FeedbackOutbox
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
+from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.offers import Offers
+from bot.services.subscriptions.remembering import Remembering
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.folder_news import NewsTeller
@@ -34,6 +39,8 @@ from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
+from bot.telegram.handlers.subscriptions.payment_services import payment_services
+from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.grouping import MessageGrouping
 from bot.telegram.updates.polling import Polling
 from bot.telegram.updates.update_handler import TelegramUpdateHandler
@@ -50,6 +57,7 @@ class Parts:
     profile: Profile
     update_inbox: UpdateInbox
     updates: Polling | TelegramWebhook
+    checkouts: CheckoutAnswers
     sender: Sender
     publishing: Publishing
     status_messages: StatusMessages
@@ -68,7 +76,7 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         _waiting_issues(core, username, reading),
     )
     readers, page_sender = (
-        Readers(core.database, core.clock),
+        Readers(core.database, core.clock, _remembering(core).remind),
         PageSender(reading, page_requests, core.covers, core.rich),
     )
     services = _handler_services(
@@ -91,14 +99,15 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         username=username,
         admins=core.settings.admin_ids,
     )
-    update_inbox = _update_inbox(core, handlers, context)
+    update_inbox, checkouts = _update_inbox(core, handlers, context), _checkouts(core)
     return Parts(
         username=username,
         handlers=handlers,
         menus=menus,
         profile=Profile(core.transport, core.database, core.clock, core.publication),
         update_inbox=update_inbox,
-        updates=_updates(core, update_inbox),
+        updates=_updates(core, update_inbox, checkouts),
+        checkouts=checkouts,
         sender=_sender(core),
         publishing=core.delivery.publishing(
             core.database,
@@ -114,6 +123,10 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         folder_news=_folder_news(core),
         newsroom=_newsroom(core, username),
     )
+
+
+def _remembering(core: Core) -> Remembering:
+    return Remembering(hash_key(core.settings, core.database.folder))
 
 
 def _update_inbox(core: Core, handlers: Handlers, context: ConversationContext) -> UpdateInbox:
@@ -132,7 +145,14 @@ async def _handle(application: App, metrics: Metrics, update: dict[str, object],
     return await handle(application, update, last=last)
 
 
-def _updates(core: Core, update_inbox: UpdateInbox) -> Polling | TelegramWebhook:
+def _checkouts(core: Core) -> CheckoutAnswers:
+    own = Database(core.settings.database_url)
+    core.database.on_close(own.close)
+    key = hash_key(core.settings, core.database.folder)
+    return CheckoutAnswers(core.transport, Checkouts(own, core.clock, key), core.publication)
+
+
+def _updates(core: Core, update_inbox: UpdateInbox, checkouts: CheckoutAnswers) -> Polling | TelegramWebhook:
     secret, address, timing = core.settings.webhook_secret, core.webhook_address, core.timing
     if secret is not None and address is not None:
         return TelegramWebhook(
@@ -141,6 +161,7 @@ def _updates(core: Core, update_inbox: UpdateInbox) -> Polling | TelegramWebhook
             address,
             secret,
             core.conflict_policy,
+            checkouts=checkouts,
             watch_seconds=timing.watch_seconds,
         )
     return Polling(
@@ -148,6 +169,7 @@ def _updates(core: Core, update_inbox: UpdateInbox) -> Polling | TelegramWebhook
         update_inbox,
         core.leads,
         core.conflict_policy,
+        checkouts=checkouts,
         poll_seconds=timing.poll_seconds,
         monotonic=timing.monotonic,
     )
@@ -183,11 +205,13 @@ def _handler_services(
     waiting: WaitingIssues,
 ) -> HandlerServices:
     database, clock = core.database, core.clock
+    key = hash_key(core.settings, database.folder)
     return HandlerServices(
         reading=reading,
         page_sender=page_sender,
         readers=readers,
-        subscriptions=Subscriptions(database, clock, hash_key(core.settings, database.folder)),
+        subscriptions=Subscriptions(database, clock, key),
+        offers=Offers(database, clock, key, core.publication, core.closed_offers.refresh),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, core.settings.admin_ids, core.publication),
@@ -196,6 +220,8 @@ def _handler_services(
         release_questions=core.release_questions,
         waiting_issues=waiting,
         feedback=Feedback(database, clock),
+        payments=payment_services(database, clock, key, core.admins, core.transport),
+        personal_data=PersonalData(database, clock, key),
     )
 
 

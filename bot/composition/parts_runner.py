@@ -76,6 +76,7 @@ class PartsRunner:
         await self.jobs.stop()
         await self._background.cancel()
         await self.parts.update_inbox.stop()
+        await self.parts.checkouts.stop()
 
 
 class TaskSet:

@@ -17,6 +17,7 @@ from telegram.ext import (
     CommandHandler,
     ExtBot,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 
@@ -29,7 +30,7 @@ from bot.telegram.chat.conversation import Conversation, ConversationContext
 from bot.telegram.handlers import fallback
 from bot.telegram.handlers.router import Router
 from bot.telegram.updates.command_text import as_meant
-from bot.telegram.updates.origin import Origin, origin
+from bot.telegram.updates.origin import SUBSCRIPTION, Origin, origin
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Run: TypeAlias = Callable[[Conversation], Awaitable[object]]
@@ -41,6 +42,13 @@ _last: ContextVar[bool] = ContextVar("last", default=True)
 _origin: ContextVar[Origin] = ContextVar("origin")
 _NEW = filters.UpdateType.MESSAGE
 """Edited messages and channel posts are no commands."""
+
+
+class _OfSubscription(TypeHandler[Update, Any, Any]):
+    """Takes updates of subscriptions (Bot API 10.2), which the library does not know."""
+
+    def check_update(self, update: object) -> bool:
+        return isinstance(update, Update) and SUBSCRIPTION in update.api_kwargs
 
 
 class DiscreetBot(ExtBot[None]):
@@ -81,6 +89,8 @@ def register(application: App, router: Router, context: ConversationContext) -> 
     def callback(run: Run) -> Callback:
         return _callback(context, run)
 
+    payments = MessageHandler(_NEW & filters.SUCCESSFUL_PAYMENT, callback(router.payment))
+    application.add_handler(payments)  # first: whatever else the message holds
     for name in router.names:
         run = partial(router.command, name=name)
         application.add_handler(CommandHandler(name, callback(run), filters=_NEW))
@@ -88,6 +98,7 @@ def register(application: App, router: Router, context: ConversationContext) -> 
     application.add_handler(CallbackQueryHandler(callback(router.tap)))
     application.add_handler(ChatMemberHandler(callback(router.membership)))
     application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, callback(router.message)))
+    application.add_handler(_OfSubscription(Update, callback(router.subscription)))
     application.add_error_handler(_on_error(context))
 
 
@@ -156,7 +167,10 @@ def _on_error(shared: ConversationContext) -> Callable[[object, Any], Coroutine[
         trace = "".join(traceback.format_exception(error)) if error else "no error given"
         _failure.set(trace[-2_000:])
         came = _origin.get()
-        if isinstance(update, Update) and came.asks and not update.my_chat_member:
+        asked = isinstance(update, Update) and not (
+            update.my_chat_member or SUBSCRIPTION in update.api_kwargs
+        )
+        if isinstance(update, Update) and asked and came.asks:
             try:
                 await fallback.apologise(Conversation(update, shared, came))
             except TakenOverError as taken_over:

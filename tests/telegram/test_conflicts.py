@@ -294,7 +294,12 @@ async def test_who_leads_again_says_of_a_webhook_that_it_was_set_meanwhile(world
     transport = Transport(request, world.telegram.address, token, RateLimiter())
     conflict_policy = ConflictPolicy(UpdateConflicts(world.program.core.database, world.clock))
     polling = Polling(
-        transport, world.program.parts.update_inbox, lambda: leads[0], conflict_policy, poll_seconds=1
+        transport,
+        world.program.parts.update_inbox,
+        lambda: leads[0],
+        conflict_policy,
+        checkouts=world.program.parts.checkouts,
+        poll_seconds=1,
     )
     task = asyncio.create_task(polling.run())
     polls = world.telegram.ledger

@@ -118,6 +118,7 @@ async def test_an_unexpected_error_while_another_one_is_told_does_not_end_pollin
         program.parts.update_inbox,
         lambda: True,
         ConflictPolicy(update_conflicts),
+        checkouts=program.parts.checkouts,
         poll_seconds=1,
     )
     task = asyncio.create_task(polling.run())

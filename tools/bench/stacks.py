@@ -18,6 +18,7 @@ from bot.clock import Clock, MovableClock
 from bot.composition.timing import Timing
 from bot.config import Settings
 from bot.db.engine.session import Database
+from bot.domain.content.publication import Publication
 from bot.domain.readers.reader import Viewer
 from bot.metrics import Metrics
 from bot.services.content.archive import Archive
@@ -26,6 +27,7 @@ from bot.services.content.publication_file import read_publication
 from bot.services.delivery.broadcasting import Broadcasting
 from bot.services.delivery.campaigns import Campaigns
 from bot.services.operations.auditing import Auditing
+from bot.services.operations.personal_data import PersonalData
 from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.admins import Admins
 from bot.services.readers.feedback import Feedback
@@ -33,7 +35,9 @@ from bot.services.readers.readers import Readers, User
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Opened, Reading
 from bot.services.reading.rich_refusals import RichRefusals
+from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
@@ -50,6 +54,8 @@ from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.handlers.registry import HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
+from bot.telegram.handlers.subscriptions.payment_services import payment_services
+from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.conflicts import ConflictPolicy
 from bot.telegram.updates.polling import ALLOWED_UPDATES, Polling
 
@@ -117,7 +123,10 @@ async def handlers_alone(task: Task) -> AsyncIterator[Running]:
     direct = DirectHandling(application)
     # Polling reports conflicts only after a 409, which this server never sends; it calls only `take`.
     conflict_policy = ConflictPolicy(cast("UpdateConflicts", None))
-    polling = Polling(transport, cast("UpdateInbox", direct), lambda: True, conflict_policy)
+    checkouts = CheckoutAnswers(transport, cast("Checkouts", None), lambda: cast("Publication", None))
+    polling = Polling(
+        transport, cast("UpdateInbox", direct), lambda: True, conflict_policy, checkouts=checkouts
+    )
     running = asyncio.create_task(polling.run())
     try:
         yield Running(direct.wait_until_handled, lambda: 1)
@@ -205,6 +214,7 @@ def _services(
         readers=readers,
         subscriptions=Subscriptions(database, clock, b"bench"),
         granting=Granting(database, clock),
+        offers=Offers(database, clock, b"bench", lambda: reading.publication),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, frozenset(), lambda: reading.publication),
         campaigns=campaigns,
@@ -220,6 +230,8 @@ def _services(
         ),
         release_questions=questions,
         feedback=Feedback(database, clock),
+        payments=payment_services(database, clock, b"bench", admins, transport),
+        personal_data=PersonalData(database, clock, b"bench"),
         waiting_issues=WaitingIssues(
             questions,
             admins,

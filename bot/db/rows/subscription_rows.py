@@ -13,8 +13,9 @@ class ChargeRow(SQLModel, table=True):
 
     `reader_id`, `payload`: None once the payer has deleted her data; `person` is then her keyed hash.
     `paid_at`: Telegram's time of the payment; None where only the refund is known so far.
+    `is_first`: of a subscription, whether it began with this charge; None where Telegram did not say.
     `first_charge_id`: of a subscription, the charge that began it (of the first: its own id).
-    `expires_at`: of a subscription, when Telegram's paid period ends.
+    `expires_at`: of a subscription, when Telegram's paid period ends; None where Telegram did not say.
     `told_at`: when the payer was told of it.
     """
 
@@ -27,6 +28,7 @@ class ChargeRow(SQLModel, table=True):
     stars: int
     days: int
     paid_at: datetime | None = Field(default=None, sa_type=Moment)
+    is_first: bool | None = None
     first_charge_id: str | None = None
     expires_at: datetime | None = Field(default=None, sa_type=Moment)
     refunded_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -37,9 +39,9 @@ class ChargeRow(SQLModel, table=True):
 class StarSubscriptionRow(SQLModel, table=True):
     """A subscription that Telegram renews, by the payload of its invoice link.
 
-    `first_charge_id`: None until the first payment is known. `expires_at`: when the paid period ends.
-    `state`, `cancelled_by`: see `domain.subscriptions.star_subscription`. `heard_at`: when that state was
-    learned.
+    `first_charge_id`: None until the first payment is known. `expires_at`: when the paid period ends, and
+    `last_charge_id`: the charge it ends with. `state`, `cancelled_by`: see
+    `domain.subscriptions.star_subscription`. `heard_at`: when that state was learned.
     """
 
     __tablename__ = "star_subscriptions"
@@ -53,6 +55,7 @@ class StarSubscriptionRow(SQLModel, table=True):
     state: str
     cancelled_by: str | None = None
     heard_at: datetime = Field(sa_type=Moment)
+    last_charge_id: str | None = None
 
 
 class OfferRow(SQLModel, table=True):
@@ -95,12 +98,12 @@ class CodeRow(SQLModel, table=True):
 
 
 class CodeTryRow(SQLModel, table=True):
-    """A wrong code that a reader tried."""
+    """A wrong code that a reader tried, by `request`: handled again, it is the same try."""
 
     __tablename__ = "code_tries"
     __table_args__ = (Index("ix_code_tries_reader_id_at", "reader_id", "at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    request: str = Field(primary_key=True)
     reader_id: int = Field(sa_type=BigInteger)
     at: datetime = Field(sa_type=Moment)
 

@@ -1,5 +1,7 @@
 """Redemptions: what a person has had, kept without her id."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +12,21 @@ from bot.db.tables import redemptions
 
 TRIAL = ""
 """The trial, among the ids of offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """What a person had: an offer by its id, or TRIAL."""
+
+    offer: str
+    at: datetime
+
+
+async def of(session: Session, person: str) -> Sequence[Redemption]:
+    """Return what a person has had, in the order in which she had it."""
+    rows = redemptions.c
+    query = select(rows.offer, rows.at).where(rows.person == person).order_by(rows.at, rows.id)
+    return [Redemption(row.offer, row.at) for row in await session.execute(query)]
 
 
 async def add(session: Session, offer: str, person: str, nth: int, now: datetime) -> bool:
@@ -24,3 +41,17 @@ async def count(session: Session, offer: str, person: str) -> int:
     rows = redemptions.c
     query = select(func.count()).select_from(redemptions).where(rows.offer == offer, rows.person == person)
     return int((await session.execute(query)).scalar_one())
+
+
+async def last(session: Session, offer: str, person: str) -> datetime | None:
+    """Return when a person last took an offer; None where she never has."""
+    rows = redemptions.c
+    query = select(func.max(rows.at)).where(rows.offer == offer, rows.person == person)
+    moment: datetime | None = (await session.execute(query)).scalar_one()
+    return moment
+
+
+async def has_any(session: Session, person: str) -> bool:
+    """Tell whether a person has had the trial or any offer."""
+    query = select(redemptions.c.id).where(redemptions.c.person == person).limit(1)
+    return (await session.execute(query)).first() is not None

@@ -38,6 +38,7 @@ async def put(session: Session, subscription: StarSubscription) -> None:
         "state": subscription.state.value,
         "cancelled_by": subscription.cancelled_by.value if subscription.cancelled_by else None,
         "heard_at": subscription.heard_at,
+        "last_charge_id": subscription.last_charge_id,
     }
     statement = insert(session, star_subscriptions).values(values)
     changed = {name: value for name, value in values.items() if name != "payload"}
@@ -57,4 +58,5 @@ def _subscription(row: Any) -> StarSubscription:
         state=State(row.state),
         cancelled_by=CancelledBy(row.cancelled_by) if row.cancelled_by else None,
         heard_at=row.heard_at,
+        last_charge_id=row.last_charge_id,
     )

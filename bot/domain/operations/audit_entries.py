@@ -10,6 +10,8 @@ _CAMPAIGN = re.compile(r"campaign (\d{1,18})(?: to (\S+))?", re.ASCII)
 _GIVEN = re.compile(r"(\d{1,9}) days to (\d{1,18})", re.ASCII)
 _TAKEN = re.compile(r"([a-z]+) (?:of (\d{1,9}) days|until (\S+)) from (\d{1,18})", re.ASCII)
 
+_CODES = re.compile(r"(\d{1,9}) of ([A-Z0-9_-]+)", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class OfCampaign:
@@ -38,6 +40,16 @@ def taken_back(reader_id: int, grant: Grant) -> str:
         return f"{grant.source} of {grant.days} days from {reader_id}"
     until = grant.until.astimezone(UTC).isoformat() if grant.until else "forever"
     return f"{grant.source} until {until} from {reader_id}"
+
+
+def codes_made(offer_id: str, count: int) -> str:
+    return f"{count} of {offer_id}"
+
+
+def codes_of(about: str) -> tuple[int, str] | None:
+    """Read `codes_made` back, how many and of which offer; None for anything else."""
+    match = _CODES.fullmatch(about)
+    return (int(match[1]), match[2]) if match else None
 
 
 def campaign_of(about: str) -> OfCampaign | None:

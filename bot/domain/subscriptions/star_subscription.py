@@ -20,8 +20,9 @@ class CancelledBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StarSubscription:
-    """`payload`: of its invoice link. `first_charge_id`, `expires_at`: None until its first payment is known.
-    `expires_at`: when the paid period ends, by Telegram's count. `heard_at`: when `state` was learned.
+    """`payload`: of its invoice link. `first_charge_id`: None until its first payment is known. `expires_at`:
+    when the paid period ends, by Telegram's count, and `last_charge_id` the payment that it ends with; None
+    until a payment is known. `heard_at`: when `state` was learned.
     """
 
     payload: str
@@ -33,6 +34,7 @@ class StarSubscription:
     state: State
     cancelled_by: CancelledBy | None
     heard_at: datetime
+    last_charge_id: str | None = None
 
     def grace(self) -> Grant | None:
         """Return what gives access while its renewal is awaited; None where none is."""

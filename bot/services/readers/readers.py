@@ -1,13 +1,13 @@
 """Readers: starting, settings, stopping, leaving and coming back."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.db.delivery import campaigns, deliveries
 from bot.db.engine.coalescer import Coalescer
-from bot.db.engine.session import Database
+from bot.db.engine.session import Database, Session
 from bot.db.readers import readers
 from bot.domain.delivery.campaign import CampaignState, Kind
 from bot.domain.readers.reader import Reader, Viewer
@@ -41,9 +41,16 @@ class Awaited:
 class Readers:
     """Readers as they come, choose, stop and leave. Look-ups that come together share a query."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        remind: Callable[[Session, int], Awaitable[None]] | None = None,
+    ) -> None:
+        """`remind` writes to a new reader's row what she had before she deleted her data."""
         self._database = database
         self._clock = clock
+        self._remind = remind
         self._asking = Coalescer(self._find)
         self._returning = Coalescer(self._note)
 
@@ -84,6 +91,8 @@ class Readers:
     async def _add(self, user: User) -> Reader:
         async with self._database.write() as session:
             await readers.add(session, user.anonymous(), self._clock.now())
+            if self._remind is not None:
+                await self._remind(session, user.id)
             reader = await readers.find(session, user.id)
         return reader or user.anonymous()
 

@@ -9,9 +9,17 @@ from bot.domain.readers.grants import Grant, Source, full_until, timeline
 
 
 async def reasons_of(session: Session, reader_id: int) -> tuple[Grant, ...]:
-    """Return all that gives a reader access: her grants, and the grace of a renewal that is awaited."""
+    """Return all that gives a reader access: her grants, and the grace of a renewal that is awaited.
+
+    Nothing is awaited where the last payment was taken back.
+    """
     held = await grants.of(session, reader_id)
-    awaited = (subscription.grace() for subscription in await star_subscriptions.of(session, reader_id))
+    taken_back = {grant.source_id for grant in held if grant.source == Source.STARS and grant.revoked_at}
+    awaited = (
+        subscription.grace()
+        for subscription in await star_subscriptions.of(session, reader_id)
+        if subscription.last_charge_id not in taken_back
+    )
     return (*held, *(grant for grant in awaited if grant is not None))
 
 
@@ -24,11 +32,13 @@ async def update_access(session: Session, reader_id: int, now: datetime) -> date
     held = await reasons_of(session, reader_id)
     until, periods = full_until(held, now), timeline(held)
     trials = [grant.given_at for grant in held if grant.source == Source.TRIAL]
+    # Without a trial among her grants `trial_at` stays: she may have had it before she deleted her data.
+    had_trial = {"trial_at": min(trials)} if trials else {}
     await readers.change(
         session,
         reader_id,
         full_until=until,
-        trial_at=min(trials, default=None),
         full_since=periods[0].starts if periods else None,
+        **had_trial,
     )
     return until

@@ -17,6 +17,7 @@ from bot.services.readers.admins import Admins
 from bot.services.updates.conflicts import ConflictKind
 from bot.telegram.admin.campaign_status import ASKING, REASONS, Titled, answers
 from bot.telegram.admin.conflict_words import conflict_notice
+from bot.telegram.admin.offer_list import ended_notice
 from bot.telegram.admin.release.endings import old_words
 from bot.telegram.api.errors import is_final
 from bot.telegram.api.keyboard import html_message
@@ -138,9 +139,8 @@ class Notices:
                 return _paused(translator, self._titled(campaign, translator.language), Why(details["why"]))
             case "no issue" | "old words":
                 return self._of_issue(notice, translator)
-            case "cooldown" | "full":
-                lasted = _cooled_down if notice.kind == "cooldown" else _was_full
-                return lasted(translator, float(details["seconds"])), ()
+            case "cooldown" | "full" | "offer ended":
+                return _past(translator, notice), ()
             case ConflictKind.WEBHOOK | ConflictKind.REMOVED | ConflictKind.POLLER:
                 return conflict_notice(translator, ConflictKind(notice.kind), **details), ()
         log.error("notice of an unknown kind", kind=notice.kind)
@@ -152,6 +152,15 @@ class Notices:
             return None if self._has_issue(day) else (_missing(translator, day), ())
         title = self._title(day, translator.language)
         return old_words(translator, day, title, details["old"], details["missing"]), ()
+
+
+def _past(translator: Translator, notice: Notice) -> str:
+    """Say what has happened and asks for nothing."""
+    details = notice.details
+    if notice.kind == "offer ended":
+        return ended_notice(translator, details["label"], int(details["by"]))
+    lasted = _cooled_down if notice.kind == "cooldown" else _was_full
+    return lasted(translator, float(details["seconds"]))
 
 
 def _paused(translator: Translator, campaign: Campaign, why: Why) -> tuple[str, Buttons]:

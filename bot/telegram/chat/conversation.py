@@ -109,6 +109,12 @@ class Conversation:
         """
         return self.is_admin and self.origin.first_hand
 
+    async def passive_viewer(self) -> Viewer:
+        """Return whom an update is about that she did not write or tap: nothing is stored, as of activity."""
+        if self._viewer is None:
+            self._viewer = await self._context.readers.recall(self.user)
+        return self._viewer
+
     @property
     def kind(self) -> Kind | None:
         """Why it came in several messages; None where it came in one."""
@@ -195,9 +201,11 @@ class Conversation:
         payload = self._payload(text, buttons) | ({"reply_parameters": place} if place else {})
         return self._taken(await self.replies.send(payload))
 
-    async def try_reply(self, text: str, buttons: Buttons = (), *, protect: bool = False) -> Outcome:
-        """Like `reply`, but a refusal is only an outcome."""
-        payload = self._payload(text, buttons)
+    async def try_reply(
+        self, text: str, buttons: Buttons = (), *, protect: bool = False, silent: bool = False
+    ) -> Outcome:
+        """Like `reply`, but a refusal is only an outcome. `silent`: the phone makes no sound."""
+        payload = self._payload(text, buttons) | ({"disable_notification": True} if silent else {})
         return await self.replies.send(payload | ({"protect_content": True} if protect else {}))
 
     async def attach(self, file: File, text: str, buttons: Buttons = ()) -> Outcome:

@@ -20,6 +20,7 @@ class Router:
     def __init__(self, handlers: Handlers, metrics: CommandMetrics) -> None:
         self._capabilities = handlers.capabilities
         self._pages = handlers.pages
+        self._payments = handlers.payments
         self._fallback = handlers.fallback
         self._metrics = metrics
 
@@ -126,6 +127,12 @@ class Router:
             )
         await command.handler(conversation)
         return True
+
+    async def payment(self, conversation: Conversation) -> None:
+        await self._payments.paid(conversation)
+
+    async def subscription(self, conversation: Conversation) -> None:
+        await self._payments.changed(conversation)
 
     async def membership(self, conversation: Conversation) -> None:
         await self._fallback.membership(conversation)

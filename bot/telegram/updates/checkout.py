@@ -1,21 +1,129 @@
-"""Refuses payments: answers the pre-checkout query within Telegram's ten seconds."""
+"""Answers pre-checkout queries, beside everything else."""
 
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bot.i18n import language_of, translator_for
+import structlog
+
+from bot.domain.content.publication import Publication
+from bot.domain.delivery.outcome import Outcome, Sent
+from bot.domain.delivery.schedule import zone_of
+from bot.domain.subscriptions.checkout import Question, Refusal
+from bot.i18n import N_, Translator, language_of, translator_for
+from bot.services.subscriptions.checkouts import Checkouts, Verdict
 from bot.telegram.api.transport import Transport
 from bot.telegram.updates.origin import origin
 
+log = structlog.get_logger(__name__)
 
-async def answer_checkout(transport: Transport, update: dict[str, Any]) -> None:
-    """Refuse the payment if this update is a pre-checkout query; else do nothing.
+REMEMBERED = 1_000
+"""Queries: Telegram may bring one again, which is then answered once."""
 
-    Call it before the update is stored: Telegram waits for no more than ten seconds.
+REFUSALS = {
+    Refusal.FOREIGN: N_("This invoice isn’t mine, so you weren’t charged. /subscribe shows what I sell."),
+    Refusal.OTHERS: N_(
+        "This link was made for someone else, so you weren’t charged. /subscribe makes yours."
+    ),
+    Refusal.PRICE: N_("The price doesn’t match, so you weren’t charged. /subscribe makes a new link."),
+    Refusal.OLD: N_("This link is more than a day old, so you weren’t charged. /subscribe makes a new one."),
+    Refusal.SUBSCRIBED: N_(
+        "You’re subscribed already, so you weren’t charged. /account shows what you have."
+    ),
+    Refusal.UNSURE: N_(
+        "I couldn’t check this payment, so you weren’t charged. Please try again in a minute."
+    ),
+}
+
+
+class CheckoutAnswers:
+    """Answers each query once, in a task of its own: nothing waits for it, and it waits for nothing.
+
+    Telegram gives ten seconds; it is answered before its update is stored.
     """
-    query = update.get("pre_checkout_query")
-    if not isinstance(query, dict) or "id" not in query:
-        return
-    translator = translator_for(language_of(origin({"update_id": 0, "pre_checkout_query": query}).language))
-    refusal = translator.plain("Nothing is sold here yet, so you weren’t charged.")
-    payload = {"pre_checkout_query_id": str(query["id"]), "ok": False, "error_message": refusal}
-    await transport.call_with_retries("answerPreCheckoutQuery", payload)
+
+    def __init__(
+        self, transport: Transport, checkouts: Checkouts, publication: Callable[[], Publication]
+    ) -> None:
+        self._transport = transport
+        self._checkouts = checkouts
+        self._publication = publication
+        self._answers: dict[str, asyncio.Task[Outcome]] = {}
+
+    def begin(self, updates: Iterable[Mapping[str, Any]]) -> None:
+        """Begin to answer the queries among these updates, however odd their fields are."""
+        for update in updates:
+            self._begin(update)
+
+    async def answer(self, update: Mapping[str, Any]) -> None:
+        """Answer the query of this update, if it is one; return once it is answered."""
+        task = self._begin(update)
+        if task is not None:
+            await asyncio.shield(task)
+
+    async def stop(self) -> None:
+        """Finish the answers that are under way: each takes a few seconds at most."""
+        await asyncio.gather(*self._answers.values(), return_exceptions=True)
+        await self._checkouts.stop()
+
+    def _begin(self, update: Mapping[str, Any]) -> asyncio.Task[Outcome] | None:
+        query = update.get("pre_checkout_query")
+        if not isinstance(query, dict) or "id" not in query:
+            return None
+        number = str(query["id"])
+        known = self._answers.get(number)
+        if known is None or (known.done() and not isinstance(known.result(), Sent)):
+            known = self._answers[number] = asyncio.create_task(self._answer(number, query))
+            self._forget()
+        return known
+
+    def _forget(self) -> None:
+        if len(self._answers) > REMEMBERED:
+            done = [number for number, task in self._answers.items() if task.done()]
+            for number in done[: REMEMBERED // 2]:
+                del self._answers[number]
+
+    async def _answer(self, number: str, query: dict[str, Any]) -> Outcome:
+        verdict = await self._judge(query)
+        answer: dict[str, Any] = {"pre_checkout_query_id": number, "ok": verdict.refusal is None}
+        if verdict.refusal is not None:
+            answer["error_message"] = self._words(verdict, query)
+        outcome = await self._transport.call_with_retries("answerPreCheckoutQuery", answer)
+        log.info("pre-checkout answered", refusal=verdict.refusal, arrived=isinstance(outcome, Sent))
+        return outcome
+
+    async def _judge(self, query: dict[str, Any]) -> Verdict:
+        try:
+            question = _question(query)
+            return await self._checkouts.judge(question) if question else Verdict(Refusal.FOREIGN)
+        except Exception:  # whatever it is: without an answer the payer sees a spinner and then an error
+            log.exception("a payment could not be judged")
+            return Verdict(Refusal.UNSURE)
+
+    def _words(self, verdict: Verdict, query: dict[str, Any]) -> str:
+        reader, subscription = verdict.reader, verdict.subscription
+        code = origin({"update_id": 0, "pre_checkout_query": query}).language
+        translator = translator_for(reader.language if reader else language_of(code))
+        if subscription is not None and subscription.expires_at is not None:
+            zone = zone_of(reader.zone if reader else None, self._publication())
+            return _renews(translator, translator.day(subscription.expires_at.astimezone(zone).date()))
+        return translator.plain(REFUSALS[verdict.refusal or Refusal.UNSURE])
+
+
+def _renews(translator: Translator, day: str) -> str:
+    return translator.plain(
+        "You have a subscription already: it renews on {day}. You weren’t charged. /account shows it.",
+        day=day,
+    )
+
+
+def _question(query: dict[str, Any]) -> Question | None:
+    """Read a query; None where its fields are of no use."""
+    payer, stars = query.get("from"), query.get("total_amount")
+    currency, payload = query.get("currency"), query.get("invoice_payload")
+    payer_id = payer.get("id") if isinstance(payer, dict) else None
+    if type(payer_id) is not int or type(stars) is not int:
+        return None
+    if not isinstance(currency, str) or not isinstance(payload, str):
+        return None
+    return Question(payer_id, currency, stars, payload)

@@ -7,6 +7,8 @@ from typing import Any
 from bot.config import MASKS
 
 HIGHEST = 2**63
+SUBSCRIPTION = "subscription"
+"""The kind of an update that names no chat: it is about the private chat of its user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def origin(update: Mapping[str, Any]) -> Origin:
     author = _object(body, "from") or _object(body, "user")
     place = _object(body, "message") or body  # a tap names the message that it was made on
     chat, mask = _object(place, "chat"), _mask(body)
+    if chat is None and author is not None and SUBSCRIPTION in update:
+        chat = {**author, "type": "private"}
     spot = _spot(place, chat, tapped=place is not body)
     user_id = _number(mask or author or chat or _object(body, "chat"))
     code = author.get("language_code") if author else None

@@ -8,13 +8,13 @@ from typing import Any
 
 import structlog
 
-from bot.db.errors import is_news
+from bot.db.errors import DatabaseError, is_news
 from bot.domain.delivery.outcome import NotSent, Outcome, Sent
 from bot.services.updates.conflicts import ConflictKind
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, answer_of, outcome_of, says
 from bot.telegram.api.transport import Transport
-from bot.telegram.updates.checkout import answer_checkout
+from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.conflicts import ConflictPolicy, host_of, webhook_of
 from bot.waiting import Backoff, sleep_unless
 
@@ -37,14 +37,21 @@ SHARED_SECONDS = 60.0
 WEBHOOK_ACTIVE = ("while webhook is active", "terminated by setwebhook request")
 OTHER_POLL = ("terminated by other getupdates request",)
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query")
+PEEK_SECONDS = 0.5
+"""How often to look for payers while updates wait to be stored."""
+
+LONGEST_STORE_DELAY_SECONDS = 1.0
+"""The longest wait after the database refused updates: payers are only seen by asking again."""
+
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query", "subscription")
 
 
 class Polling:
     """Fetches updates with getUpdates in the process that leads, and stores them.
 
     1. A webhook that is set is removed, because Telegram refuses getUpdates beside it.
-    2. Updates are fetched and stored in the inbox, in one transaction.
+    2. Updates are fetched and stored in the inbox, in one transaction. Payers are answered beside it, also
+       those who come while it waits for the database.
     3. The next call acknowledges them by its offset. After a crash in between they come again.
     """
 
@@ -55,6 +62,7 @@ class Polling:
         leads: Callable[[], bool],
         conflict_policy: ConflictPolicy,
         *,
+        checkouts: CheckoutAnswers,
         poll_seconds: int = POLL_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -62,6 +70,7 @@ class Polling:
         self._update_inbox = update_inbox
         self._leads = leads
         self._conflict_policy = conflict_policy
+        self._checkouts = checkouts
         self._poll_seconds = poll_seconds
         self._monotonic = monotonic
         self._answered: float | None = None
@@ -110,6 +119,8 @@ class Polling:
             return await self._share()
         elif not isinstance(error, StandBackError) and is_news(error):
             log.warning("no updates for now", error=_sentence(error))
+        if isinstance(error, DatabaseError):
+            return min(next(self._backoff), LONGEST_STORE_DELAY_SECONDS)
         return max(next(self._backoff), getattr(error, "wait", 0.0))
 
     async def _share(self) -> float:
@@ -160,12 +171,27 @@ class Polling:
         return True
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
-        for update in updates:
-            await answer_checkout(self._transport, update)
-        if updates:
-            await self._update_inbox.take(updates)
-            # After a quiet week Telegram may begin with another id: the newest is the last, not the greatest.
-            self._offset = int(updates[-1]["update_id"]) + 1
+        self._checkouts.begin(updates)
+        if not updates:
+            return
+        storing = asyncio.create_task(self._update_inbox.take(updates))
+        try:
+            while not (await asyncio.wait({storing}, timeout=PEEK_SECONDS))[0]:
+                await self._peek()
+        except asyncio.CancelledError:
+            storing.cancel()
+            await asyncio.wait({storing})
+            raise
+        await storing
+        # After a quiet week Telegram may begin with another id: the newest is the last, not the greatest.
+        self._offset = int(updates[-1]["update_id"]) + 1
+
+    async def _peek(self) -> None:
+        """Answer payers who have come since; nothing is acknowledged."""
+        try:
+            self._checkouts.begin(await self._ask(0))
+        except Exception as error:  # noqa: BLE001  # it is asked again at once
+            log.info("no look at updates", error=type(error).__name__)
 
     async def _ask(self, seconds: int) -> list[dict[str, Any]]:
         request = {"offset": self._offset, "timeout": seconds, "allowed_updates": list(ALLOWED_UPDATES)}

@@ -9,17 +9,22 @@ from bot.domain.pages.page import Place
 from bot.telegram.api.keyboard import ACTION
 from bot.telegram.api.update_context import UpdateSummary
 from bot.telegram.updates.grouped import begins, thing
-from bot.telegram.updates.origin import chat_of, is_private
+from bot.telegram.updates.origin import SUBSCRIPTION, chat_of, is_private
 
 SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
 """Fields of messages that nobody wrote (a pin, say): these get no answer."""
+
+STARTS_ACCESS = tuple(f"{ACTION}{name}" for name in ("trial", "offer:", "code:"))
+"""How the callback data begins of taps that give access."""
 
 
 def summarise(update: Mapping[str, Any]) -> UpdateSummary:
     """Return what a raw update tells before it is handled. Never raises: its fields may hold anything."""
     query, message = update.get("callback_query"), update.get("message")
+    if SUBSCRIPTION in update:
+        return UpdateSummary(command=True)
     if isinstance(query, dict):
-        starts = is_private(query.get("message")) and str(query.get("data")).startswith(f"{ACTION}trial")
+        starts = is_private(query.get("message")) and str(query.get("data")).startswith(STARTS_ACCESS)
         return UpdateSummary(command=starts, tap=True, turns=_turns(query), thing=thing(update))
     if not isinstance(message, dict):
         return UpdateSummary()

@@ -10,7 +10,7 @@ from bot.domain.delivery.outcome import NotSent, Sent
 from bot.services.updates.conflicts import ConflictKind
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.api.transport import Transport
-from bot.telegram.updates.checkout import answer_checkout
+from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.conflicts import ConflictPolicy, webhook_of
 from bot.telegram.updates.polling import ALLOWED_UPDATES
 from bot.waiting import Backoff
@@ -36,10 +36,12 @@ class TelegramWebhook:
         secret: SecretStr,
         conflict_policy: ConflictPolicy,
         *,
+        checkouts: CheckoutAnswers,
         watch_seconds: float = WATCH_SECONDS,
     ) -> None:
         """`address` is where Telegram is to bring updates, with `secret` in a header."""
         self._conflict_policy = conflict_policy
+        self._checkouts = checkouts
         self._watch_seconds = watch_seconds
         self._transport = transport
         self._update_inbox = update_inbox
@@ -88,5 +90,5 @@ class TelegramWebhook:
 
         After an error Telegram sends it again.
         """
-        await answer_checkout(self._transport, update)
+        await self._checkouts.answer(update)
         await self._update_inbox.receive(update)

@@ -24,6 +24,7 @@ def upgrade() -> None:
     sa.Column('stars', sa.Integer(), nullable=False),
     sa.Column('days', sa.Integer(), nullable=False),
     sa.Column('paid_at', MOMENT, nullable=True),
+    sa.Column('is_first', sa.Boolean(), nullable=True),
     sa.Column('first_charge_id', sa.String(), nullable=True),
     sa.Column('expires_at', MOMENT, nullable=True),
     sa.Column('refunded_at', MOMENT, nullable=True),
@@ -43,6 +44,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('cancelled_by', sa.String(), nullable=True),
     sa.Column('heard_at', MOMENT, nullable=False),
+    sa.Column('last_charge_id', sa.String(), nullable=True),
     sa.PrimaryKeyConstraint('payload')
     )
     op.create_index(op.f('ix_star_subscriptions_reader_id'), 'star_subscriptions', ['reader_id'])
@@ -73,10 +75,10 @@ def upgrade() -> None:
     )
     op.create_index('ix_codes_offer', 'codes', ['offer'])
     op.create_table('code_tries',
-    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('request', sa.String(), nullable=False),
     sa.Column('reader_id', sa.BigInteger(), nullable=False),
     sa.Column('at', MOMENT, nullable=False),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('request')
     )
     op.create_index('ix_code_tries_reader_id_at', 'code_tries', ['reader_id', 'at'])
     op.create_table('reminders',

@@ -1,0 +1,111 @@
+"""Checkouts: may this be paid? Answered in time, whatever else runs."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from bot.clock import Clock
+from bot.db.engine.session import Database, Session
+from bot.db.errors import DatabaseError, is_news
+from bot.db.readers import readers
+from bot.db.subscriptions import charges, star_subscriptions
+from bot.domain.readers.reader import Reader
+from bot.domain.subscriptions.checkout import Question, Refusal, in_the_way, is_good, refusal_of
+from bot.domain.subscriptions.payload import Payload, read_payload
+from bot.domain.subscriptions.star_subscription import StarSubscription
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 1.5
+"""How long to wait for the database. The payer waits, and Telegram for ten seconds at most."""
+
+MOST_LOOKS = 50
+"""Looks under way: where more wait for a database that does not answer, the next one is not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a payment is to be (`refusal` is None), or why not.
+
+    `reader`: the payer, as far as she was looked up. `subscription`: the one that is in the way.
+    """
+
+    refusal: Refusal | None = None
+    reader: Reader | None = None
+    subscription: StarSubscription | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    reader: Reader | None
+    has_paid: bool
+    subscriptions: tuple[StarSubscription, ...]
+
+
+class Checkouts:
+    """Judges payments before they are made, by the signed payload and one look into the database."""
+
+    def __init__(
+        self, database: Database, clock: Clock, key: bytes, *, look_seconds: float = LOOK_SECONDS
+    ) -> None:
+        """Use a `database` of its own, so that no look waits for a connection. `key` signs payloads."""
+        self._database = database
+        self._clock = clock
+        self._key = key
+        self._look_seconds = look_seconds
+        self._looks: set[asyncio.Task[_Seen | None]] = set()
+
+    async def judge(self, question: Question) -> Verdict:
+        """Return the verdict, within LOOK_SECONDS. In doubt, as where the database is silent, it is no."""
+        payload = read_payload(question.payload, self._key)
+        refusal = refusal_of(question, payload)
+        if refusal is not None or payload is None:
+            return Verdict(refusal)
+        seen = await self._look(question)
+        return (
+            Verdict(Refusal.UNSURE) if seen is None else _judged(question, payload, seen, self._clock.now())
+        )
+
+    async def stop(self) -> None:
+        """Give up the looks that are still under way."""
+        for task in self._looks:
+            task.cancel()
+        await asyncio.gather(*self._looks, return_exceptions=True)
+
+    async def _look(self, question: Question) -> _Seen | None:
+        """Return what is known of the payer; None where the database does not say it in time."""
+        if len(self._looks) >= MOST_LOOKS:
+            return None
+        task = asyncio.create_task(self._ask(question))
+        self._looks.add(task)
+        task.add_done_callback(self._looks.discard)
+        # Not cancelled at the deadline: on SQLite that would wait for the end of the query.
+        await asyncio.wait({task}, timeout=self._look_seconds)
+        return task.result() if task.done() else None
+
+    async def _ask(self, question: Question) -> _Seen | None:
+        try:
+            return await self._database.query(partial(_seen, question=question))
+        except DatabaseError as error:
+            if is_news(error):
+                log.warning("a payment is refused: the database is away", error=type(error).__name__)
+            return None
+
+
+async def _seen(session: Session, question: Question) -> _Seen:
+    paid = await charges.of_payload(session, question.payload)
+    return _Seen(
+        await readers.find(session, question.payer_id),
+        any(charge.paid_at is not None for charge in paid),
+        await star_subscriptions.of(session, question.payer_id),
+    )
+
+
+def _judged(question: Question, payload: Payload, seen: _Seen, now: datetime) -> Verdict:
+    if not is_good(payload, now, paid=seen.has_paid):
+        return Verdict(Refusal.OLD, seen.reader)
+    standing = in_the_way(question, payload, seen.subscriptions, now)
+    return Verdict(Refusal.SUBSCRIBED if standing else None, seen.reader, standing)

@@ -1,0 +1,177 @@
+"""A payment gives its days once, whatever comes twice, late, at once, or refunded first."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.clock import StoppedClock
+from bot.db.engine.session import Database
+from bot.db.readers import grants, readers
+from bot.db.subscriptions import star_subscriptions
+from bot.domain.readers.grants import Source
+from bot.domain.subscriptions.star_subscription import CancelledBy, State
+from bot.services.subscriptions.access import reasons_of
+from bot.services.subscriptions.charges import Charges
+from bot.services.subscriptions.star_subscriptions import StarSubscriptions
+from tests.subscriptions.payments import ANA, MONTH, monthly, once, untold
+from tests.world import MONDAY
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def databases(database_url: str) -> AsyncIterator[list[Database]]:
+    """Two programs' ways into one database."""
+    patient = f"{database_url}?timeout=60"  # a file's lock is given to nobody in turn
+    opened = [Database(patient if "sqlite" in database_url else database_url) for _ in range(2)]
+    yield opened
+    for database in opened:
+        await database.close()
+
+
+@pytest.fixture
+def database(databases: list[Database]) -> Database:
+    return databases[0]
+
+
+def charges(database: Database, after: timedelta = timedelta()) -> Charges:
+    return Charges(database, StoppedClock(MONDAY + after))
+
+
+async def grace(database: Database) -> list[datetime]:
+    """Return from when on a renewal is awaited."""
+    async with database.read() as session:
+        return [reason.given_at for reason in await reasons_of(session, ANA) if reason.source == Source.GRACE]
+
+
+async def test_a_payment_gives_its_days_to_a_reader_nobody_knew(database: Database) -> None:
+    recorded = await charges(database).record(once(days=90))
+    assert recorded.is_new
+    assert recorded.until == MONDAY + 90 * DAY
+    async with database.read() as session:
+        reader = await readers.find(session, ANA)
+    assert reader is not None
+    assert reader.full_until == MONDAY + 90 * DAY
+
+
+async def test_a_payment_that_comes_twice_has_one_effect(database: Database) -> None:
+    await charges(database).record(once(days=90))
+    again = await charges(database, DAY).record(once(days=90))
+    assert not again.is_new
+    assert again.until == MONDAY + 90 * DAY
+    assert [charge.charge_id for charge in await charges(database).of(ANA)] == ["once"]
+
+
+async def test_a_payment_recorded_two_hundred_times_at_once_gives_one_grant(
+    databases: list[Database],
+) -> None:
+    doors = [charges(database) for database in databases]
+    answers = await asyncio.gather(*(door.record(monthly()) for door in doors for _ in range(100)))
+    assert sum(answer.is_new for answer in answers) == 1
+    assert {answer.until for answer in answers} == {MONDAY + MONTH}
+    async with databases[0].read() as session:
+        assert len(await grants.of(session, ANA)) == 1
+        assert len(await star_subscriptions.of(session, ANA)) == 1
+
+
+async def test_payments_and_refunds_at_once_leave_every_refund_taken_back(databases: list[Database]) -> None:
+    doors = [charges(database) for database in databases]
+    payments = [once(f"charge {number}") for number in range(50)]
+    await asyncio.gather(
+        *(doors[0].record(payment) for payment in payments),
+        *(doors[1].refund(payment.charge_id, MONDAY) for payment in payments),
+        *(doors[1].record(payment) for payment in payments),
+    )
+    async with databases[0].read() as session:
+        given = await grants.of(session, ANA)
+        reader = await readers.find(session, ANA)
+    assert len(given) == 50
+    assert all(grant.revoked_at == MONDAY for grant in given)
+    assert reader is not None
+    assert reader.full_until is None
+
+
+async def test_a_refund_takes_back_exactly_its_own_days(database: Database) -> None:
+    await charges(database).record(once("first", days=90))
+    await charges(database).record(once("second", days=365))
+    refunded = await charges(database, 10 * DAY).refund("first", MONDAY + 10 * DAY, by=7)
+    assert refunded.is_new
+    assert refunded.until == MONDAY + (10 + 365) * DAY
+
+
+async def test_a_refund_that_comes_first_takes_the_payment_back(database: Database) -> None:
+    refunded = await charges(database, DAY).refund("once", MONDAY + DAY, stars=250)
+    assert refunded.until is None
+    recorded = await charges(database, 2 * DAY).record(once())
+    assert recorded.is_new
+    assert recorded.until is None
+    assert recorded.charge.refunded_at == MONDAY + DAY
+
+
+async def test_a_refund_that_comes_twice_counts_from_its_first_time(database: Database) -> None:
+    await charges(database).record(once())
+    first = await charges(database, DAY).refund("once", MONDAY + DAY)
+    second = await charges(database, 5 * DAY).refund("once", MONDAY + 5 * DAY)
+    assert (first.is_new, second.is_new) == (True, False)
+    assert second.charge.refunded_at == MONDAY + DAY
+
+
+async def test_renewals_name_the_payment_that_began_the_subscription(database: Database) -> None:
+    for number in (3, 1, 2):
+        await charges(database, 100 * DAY).record(monthly(number))
+    paid = await charges(database).of(ANA)
+    assert {charge.first_charge_id for charge in paid} == {monthly(1).charge_id}
+
+
+async def test_where_telegram_does_not_say_the_gap_tells_what_began_a_subscription(
+    database: Database,
+) -> None:
+    lapsed = untold(monthly(5))
+    for payment in (untold(monthly(2)), lapsed, untold(monthly(1))):
+        await charges(database, 200 * DAY).record(payment)
+    paid = await charges(database).of(ANA)
+    first = monthly(1).charge_id
+    assert [charge.first_charge_id for charge in paid] == [first, first, lapsed.charge_id]
+
+
+async def test_what_a_transaction_left_open_is_completed_by_the_message(database: Database) -> None:
+    await charges(database, DAY).record(untold(monthly()))
+    exact = replace(monthly(), expires_at=MONDAY + MONTH + timedelta(hours=1))
+    again = await charges(database, DAY).record(exact)
+    assert not again.is_new
+    assert again.subscription is not None
+    assert again.subscription.expires_at == MONDAY + MONTH + timedelta(hours=1)
+
+
+async def test_a_payment_older_than_what_was_heard_does_not_wake_a_subscription(database: Database) -> None:
+    heard = StarSubscriptions(database, StoppedClock(MONDAY + DAY))
+    await heard.hear(ANA, monthly().payload, State.CANCELLED, CancelledBy.READER)
+    recorded = await charges(database, 2 * DAY).record(monthly())
+    assert recorded.subscription is not None
+    assert recorded.subscription.state is State.CANCELLED
+    assert await grace(database) == []
+    renewed = await charges(database, 40 * DAY).record(monthly(2))
+    assert renewed.subscription is not None
+    assert renewed.subscription.state is State.ACTIVE
+    assert await grace(database) == [MONDAY + 2 * MONTH]
+
+
+async def test_nothing_is_awaited_after_a_refund(database: Database) -> None:
+    await charges(database).record(monthly())
+    await charges(database, DAY).refund(monthly().charge_id, MONDAY + DAY)
+    assert await grace(database) == []
+
+
+async def test_a_payment_with_a_foreign_payload_is_kept_and_gives_nothing(database: Database) -> None:
+    recorded = await charges(database).record(replace(once(), payload="invoice-17"))
+    assert recorded.is_new
+    assert recorded.until is None
+    assert recorded.charge.days == 0
+
+
+async def test_nothing_is_paid_in_the_future(database: Database) -> None:
+    recorded = await charges(database).record(once(days=90, paid_at=MONDAY + timedelta(hours=1)))
+    assert recorded.until == MONDAY + 90 * DAY
