@@ -34,6 +34,7 @@ from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Opened, Reading
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
@@ -205,6 +206,7 @@ def _services(
         readers=readers,
         subscriptions=Subscriptions(database, clock, b"bench"),
         granting=Granting(database, clock),
+        offers=Offers(database, clock, b"bench", lambda: reading.publication),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, frozenset(), lambda: reading.publication),
         campaigns=campaigns,
