@@ -190,7 +190,7 @@ def _handler_services(
         page_sender=page_sender,
         readers=readers,
         subscriptions=Subscriptions(database, clock, key),
-        offers=Offers(database, clock, key, core.publication),
+        offers=Offers(database, clock, key, core.publication, core.closed_offers.refresh),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, core.settings.admin_ids, core.publication),

@@ -86,6 +86,13 @@ async def newest(session: Session, reader_id: int) -> OpenPage | None:
     return None if row is None else _page(row)
 
 
+async def recent(session: Session, reader_id: int, since: datetime, most: int) -> tuple[OpenPage, ...]:
+    """Return the pages that this reader opened or turned last, from `since` on, the newest first."""
+    order = (open_pages.c.opened_at.desc(), open_pages.c.message_id.desc())
+    query = select(open_pages).where(open_pages.c.reader_id == reader_id, open_pages.c.opened_at >= since)
+    return tuple(map(_page, await session.execute(query.order_by(*order).limit(most))))
+
+
 def _page(row: Any) -> OpenPage:
     return OpenPage(
         row.reader_id,

@@ -18,6 +18,7 @@ class Meaning(StrEnum):
     TRIAL = "trial"
     CODE = "code"
     PRICE = "price"
+    ACCOUNT = "account"
     CANCEL = "cancel"
     THANKS = "thanks"
     ENGLISH = "en"
@@ -64,6 +65,8 @@ WORDS = {
             "how much does it cost",
             "cost",
             "subscribe",
+            "subscribe me",
+            "I want to subscribe",
             "subscription",
         ),
         *(
@@ -74,9 +77,11 @@ WORDS = {
             "cuánto sale",
             "cuánto es",
             "suscribirme",
+            "quiero suscribirme",
             "suscripción",
         ),
     ),
+    Meaning.ACCOUNT: ("account", "my account", "my subscription", "cuenta", "mi cuenta", "mi suscripción"),
     Meaning.CANCEL: (
         *("cancel", "cancel subscription", "cancel my subscription", "cancel trial", "cancel my trial"),
         *("cancelar", "cancelar suscripción", "cancelar la suscripción", "cancelar mi suscripción"),

@@ -1,11 +1,13 @@
 """Offers: taken by a code or a button, listed and ended by admins."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
+from bot.db.engine.errors import DatabaseError
 from bot.db.engine.session import Database
 from bot.db.operations import audit, notices
 from bot.db.operations.notices import Notice
@@ -59,13 +61,21 @@ class Offers:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, hash_key: bytes, publication: Callable[[], Publication]
+        self,
+        database: Database,
+        clock: Clock,
+        hash_key: bytes,
+        publication: Callable[[], Publication],
+        changed: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`hash_key` keys the hashes of codes and of who redeemed: with another key all codes are unknown."""
+        """`hash_key` keys the hashes of codes and of who redeemed: with another key all codes are unknown.
+        `changed` is called once an offer was taken or ended, which may have closed it.
+        """
         self._database = database
         self._clock = clock
         self._hash_key = hash_key
         self._publication = publication
+        self._changed = changed
 
     async def promotion(self, reader: Reader) -> Offer | None:
         """Return the promotion that this reader may take now; None where there is none for her."""
@@ -131,6 +141,7 @@ class Offers:
                 return False
             await audit.add(session, by, "end offer", offer.id, now)
             await notices.add(session, Notice(f"{ENDED} {offer.id}", ENDED, details), now)
+        await self._tell_of_change()
         return True
 
     async def _by_code(self, reader_id: int, text: str, request: str, promise: Promise | None) -> Redemption:
@@ -153,11 +164,19 @@ class Offers:
         publication, now = self._publication(), self._clock.now()
         try:
             async with self._database.write() as session:
-                return await work(
+                answer = await work(
                     Redeeming(session, publication, self._hash_key, now, reader_id, request, promise)
                 )
         except LostError as lost:
             return Redemption(lost.outcome)
+        if answer.outcome is Outcome.GIVEN:
+            await self._tell_of_change()
+        return answer
+
+    async def _tell_of_change(self) -> None:
+        if self._changed is not None:
+            with suppress(DatabaseError):  # it is looked at again in two seconds
+                await self._changed()
 
 
 def _listed(publication: Publication, offer: Offer, taken: Taken, made: Count, now: datetime) -> ListedOffer:

@@ -11,6 +11,7 @@ from bot.domain.content.offers import Offer, OfferFor
 from bot.domain.content.publication import Publication
 from bot.domain.readers.grants import FOREVER, Grant, Source, full_until
 from bot.domain.readers.reader import Reader
+from bot.domain.readers.ways import is_for as fits_reader
 from bot.domain.subscriptions.codes import code_hash, single_use_code
 from bot.domain.subscriptions.person import person_hash
 from bot.domain.subscriptions.redemption import TRIES_WINDOW, Outcome, Promise, Redemption, try_again_at
@@ -171,9 +172,11 @@ class Redeeming:
 
 async def is_for(session: Session, offer: Offer, reader: Reader, person: str, now: datetime) -> bool:
     """Tell whether an offer is for this reader, as she is now. Who deleted her data is not new again."""
-    had_access = reader.full_since is not None and reader.full_since <= now
-    if offer.who is OfferFor.NEW:
-        return not had_access and not await redemptions.has_any(session, person)
-    if offer.who is OfferFor.LAPSED:
-        return had_access and (reader.full_until is None or reader.full_until <= now)
-    return True
+    fits = fits_reader(
+        offer.who,
+        had_access=reader.full_since is not None and reader.full_since <= now,
+        has_access=reader.full_until is not None and reader.full_until > now,
+    )
+    if fits and offer.who is OfferFor.NEW:
+        return not await redemptions.has_any(session, person)
+    return fits

@@ -11,8 +11,8 @@ from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.redemption import MOST_TRIES, Outcome, Redemption
 from bot.i18n import Translator
 from bot.telegram.chat.access_words import current_issue
-from bot.telegram.chat.access_words import offer as trial_offer
 from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.offer_words import free_trial
 
 
 def request_of(conversation: Conversation) -> str:
@@ -20,14 +20,6 @@ def request_of(conversation: Conversation) -> str:
     query, written = conversation.update.callback_query, conversation.update.message
     message = query.message if query else written
     return f"{conversation.user.id}:{message.message_id if message else conversation.update.update_id}"
-
-
-def promotion_button(translator: Translator, offer: Offer, *, after: bool = False) -> Button:
-    """Return the button that gives a promotion of so many days, and of no other length. `after`: the message
-    says that it comes after the access that she has.
-    """
-    action = f"offer:{offer.id}:{offer.days}"
-    return Button(offer.label_in(translator.language), action=f"{action}:after" if after else action)
 
 
 def terms(conversation: Conversation, translator: Translator, reader: Reader, answer: Redemption) -> str:
@@ -100,8 +92,8 @@ def over(conversation: Conversation, translator: Translator, reader: Reader) -> 
         has = _has_now(conversation, translator, reader, reader.full_until)
         return f"{ended} {has}", ((current_issue(translator),),)
     if days and reader.trial_at is None:
-        return f"{ended} {trial_offer(translator, days)}", ((free_days(translator, days),),)
-    return ended, ((Button(translator.plain("How to keep reading"), action="account"),),)
+        return f"{ended} {free_trial(translator, days)}", ((free_days(translator, days),),)
+    return ended, ((Button(translator.plain("How to keep reading"), action="onward"),),)
 
 
 def _not_valid(conversation: Conversation, translator: Translator, answer: Redemption) -> str:

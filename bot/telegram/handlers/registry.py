@@ -36,6 +36,7 @@ from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.reading.section_names import SectionHandlers
 from bot.telegram.handlers.subscriptions.account import AccountHandlers
+from bot.telegram.handlers.subscriptions.cancelling import CancellingHandlers
 from bot.telegram.handlers.subscriptions.promotions import PromotionHandlers
 from bot.telegram.handlers.subscriptions.redeeming import RedeemingHandlers
 from bot.telegram.handlers.subscriptions.subscribing import SubscribingHandlers
@@ -94,19 +95,20 @@ def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) ->
 def _of_readers(
     services: HandlerServices, pages: ReadingHandlers, codes: RedeemingHandlers
 ) -> list[Capability]:
-    archive_search = ArchiveSearchHandlers(services.reading)
+    archive_search, account = ArchiveSearchHandlers(services.reading), AccountHandlers(services.subscriptions)
     return [
         archive_search.capability(),
-        TrialHandlers(services.subscriptions, services.reading, pages).capability(),
+        TrialHandlers(services.subscriptions, pages).capability(),
+        SubscribingHandlers(services.subscriptions, services.reading, pages, account).capability(),
         codes.capability(),
-        PromotionHandlers(services.offers, services.reading, pages).capability(),
-        AccountHandlers(services.subscriptions, pages).capability(),
+        PromotionHandlers(services.offers, pages).capability(),
+        account.capability(),
         SettingsHandlers(services.readers, services.reading).capability(),
-        StoppingHandlers(services.readers).capability(),
+        StoppingHandlers(services.readers, services.subscriptions).capability(),
         HelpHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
         FeedbackHandlers(services.feedback, archive_search).capability(),
-        SubscribingHandlers(services.subscriptions).capability(),
+        CancellingHandlers(services.subscriptions).capability(),
         ThanksHandlers(ThanksLimiter()).capability(),
     ]
 

@@ -6,19 +6,17 @@ from bot.domain.pages.page import Buttons
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.redemption import Outcome, Promise, Redemption
 from bot.i18n import Translator
-from bot.services.reading.reading import Reading
 from bot.services.subscriptions.offers import Offers
-from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.capability import CallbackButton, Capability
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.redemption_words import given, promotion_button, refused, request_of, terms
+from bot.telegram.chat.offer_words import promotion_button
+from bot.telegram.chat.redemption_words import given, refused, request_of, terms
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 
 
 @dataclass(frozen=True, slots=True)
 class PromotionHandlers:
     offers: Offers
-    reading: Reading
     pages: ReadingHandlers
 
     def capability(self) -> Capability:
@@ -54,10 +52,6 @@ class PromotionHandlers:
             await conversation.answer_tap()
             return
         reader, translator = await conversation.reader(), await conversation.translator()
-        tapped = conversation.tapped_message
-        behind = (
-            await self.reading.behind_lock(await conversation.viewer(), tapped.message_id) if tapped else None
-        )
         answer = await self.offers.take(reader.id, offer, request_of(conversation), promise)
         if answer.outcome is not Outcome.GIVEN:
             await conversation.answer_tap()
@@ -66,12 +60,9 @@ class PromotionHandlers:
         await conversation.answer_tap(
             None if answer.added else translator.plain("Now you can read everything.")
         )
-        await conversation.reply(
-            given(conversation, translator, reader, answer),
-            () if behind else ((current_issue(translator),),),
+        await self.pages.say_and_read_on(
+            conversation, given(conversation, translator, reader, answer), had_access=answer.added
         )
-        if behind:
-            await self.pages.open_place(conversation.reloaded(), behind)
 
 
 def _not_given(
