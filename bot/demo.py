@@ -18,8 +18,8 @@ from bot.composition.errors import StartError
 from bot.composition.timing import Timing
 from bot.config import HIGHEST_PORT, Settings
 from bot.db.delivery import status_messages
-from bot.db.engine.errors import UnusableError
 from bot.db.engine.session import Database
+from bot.db.errors import UnusableError
 from bot.db.operations import stats
 from bot.db.publishing import release_messages
 from bot.db.readers import open_pages

@@ -7,7 +7,7 @@ from datetime import UTC
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.db.engine.errors import is_news
+from bot.db.errors import is_news
 
 log = structlog.get_logger(__name__)
 

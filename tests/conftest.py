@@ -103,3 +103,10 @@ async def world(content: Path, data_folder: Path) -> AsyncIterator[World]:
     """The bot and the local Telegram, running; nobody has written yet. It looks seldom at what is due."""
     async with World(content, data_folder, tick=SELDOM) as running:
         yield running
+
+
+@pytest.fixture
+async def introduced(content: Path, data_folder: Path) -> AsyncIterator[World]:
+    """The same as `world`, where the start sets the menus and the bot's profile."""
+    async with World(content, data_folder, tick=SELDOM, menus=True) as running:
+        yield running

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from bot.db.engine import postgresql, sqlite
-from bot.db.engine.errors import SilentError
 from bot.db.engine.session import Database
+from bot.db.errors import SilentError
 from bot.db.migrations import HEAD
 from bot.db.tables import metadata
 

@@ -27,6 +27,8 @@ LOADED = (
     "bot.services.operations.backups",
 )
 SECONDS = 30
+OWN = frozenset({name.upper() for name in Settings.model_fields} | {"TMPDIR"})
+"""What a fork is told by variables; it has asked for no temporary folder yet."""
 
 
 class Forks:
@@ -70,8 +72,8 @@ def _forks() -> Forks:
 
 
 def forked(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Do as `briefing` does: in a new process where more than the program's own settings is asked for."""
-    if {*settings} <= {name.upper() for name in Settings.model_fields}:
+    """Do as `briefing` does: in a new process where more than what is `OWN` is asked for."""
+    if {*settings} <= OWN:
         return _forks().run(folder, words, settings)
     return briefing(folder, *words, **settings)
 

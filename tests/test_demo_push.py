@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from bot.demo import EDITOR
-from tests.test_program import NO_SIMULATOR, ROOT, briefing, running, without
+from tests.forked import forked
+from tests.test_program import NO_SIMULATOR, ROOT, running, without
 
 NO_DEMO = (
     "BOT_TOKEN is not set, and no demo runs. @BotFather gives a token; or write `briefing demo` in another "
@@ -35,8 +36,8 @@ async def test_a_test_goes_to_the_editor_of_the_demo_that_runs_at_its_hour(tmp_p
         assert found is not None, line
         chosen = ("--language", "en", "--access", "preview")
         sent, wrong = await asyncio.gather(
-            asyncio.to_thread(briefing, tmp_path, "push", "--test-to", str(EDITOR), *chosen, **settings),
-            asyncio.to_thread(briefing, tmp_path, "push", "--test-to", "42", **settings),
+            asyncio.to_thread(forked, tmp_path, "push", "--test-to", str(EDITOR), *chosen, **settings),
+            asyncio.to_thread(forked, tmp_path, "push", "--test-to", "42", **settings),
         )
         assert (sent.stdout, sent.stderr) == ("Sent: the issue of 2026-11-23 in en, preview access.\n", "")
         assert wrong.stderr == f"42 is no admin of the demo that runs. Its editor is --test-to {EDITOR}.\n"
@@ -49,7 +50,7 @@ async def test_a_test_goes_to_the_editor_of_the_demo_that_runs_at_its_hour(tmp_p
         (file,) = left(tmp_path)
         assert [stat.S_IMODE(one.stat().st_mode) for one in (file.parent, file)] == [0o700, 0o600]
     assert left(tmp_path) == []
-    over = await asyncio.to_thread(briefing, tmp_path, "push", "--test-to", str(EDITOR), **settings)
+    over = await asyncio.to_thread(forked, tmp_path, "push", "--test-to", str(EDITOR), **settings)
     assert (over.returncode, over.stderr) == (1, NO_DEMO)
 
 
@@ -62,5 +63,5 @@ async def test_what_a_demo_left_that_was_killed_or_another_user_wrote_is_not_bel
     odd.write_text('["no settings"]', encoding="utf-8")
     for mode in (0o700, 0o777):
         folder.chmod(mode)
-        answer = await asyncio.to_thread(briefing, tmp_path, "push", "--test-to", str(EDITOR), **settings)
+        answer = await asyncio.to_thread(forked, tmp_path, "push", "--test-to", str(EDITOR), **settings)
         assert (answer.returncode, answer.stderr) == (1, NO_DEMO)

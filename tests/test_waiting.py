@@ -4,6 +4,7 @@ import asyncio
 from itertools import islice
 
 from bot.waiting import Backoff, sleep_unless
+from tests.waiting import until
 
 
 def test_each_wait_is_twice_the_one_before_up_to_the_limit() -> None:
@@ -26,3 +27,9 @@ async def test_a_sleep_ends_early_when_its_event_is_set() -> None:
 
 async def test_a_sleep_that_nothing_ends_says_so() -> None:
     assert not await sleep_unless(asyncio.Event(), 0.0)
+
+
+async def test_a_test_that_asks_for_a_message_before_it_is_there_waits_for_it() -> None:
+    messages: list[str] = []
+    asyncio.get_running_loop().call_later(0.05, messages.append, "hello")
+    await until(lambda: messages[-1] == "hello")

@@ -18,12 +18,14 @@ from bot.app import Program
 from bot.clock import MovableClock
 from bot.composition.delivery_classes import DeliveryClasses
 from bot.composition.hash_key import kept_key
+from bot.composition.parts import Parts
+from bot.composition.parts_runner import PartsRunner
 from bot.composition.timing import Timing
 from bot.config import Settings
 from bot.db.readers import readers
 from bot.domain.readers.reader import Reader
 from bot.services.content.archive import QUIET
-from bot.telegram.api.request import DEADLINE_SECONDS
+from bot.telegram.api.http_connection import DEADLINE_SECONDS
 from bot.telegram.chat.capability import Capability, Command
 from telegram_simulator import Bubble, Group, Person, Simulator
 from tests.databases import address
@@ -147,6 +149,20 @@ class Answer:
         return self.body.decode()
 
 
+class WorldProgram(Program):
+    """A program that remembers what its last start returned."""
+
+    runner: PartsRunner
+
+    @property
+    def parts(self) -> Parts:
+        return self.runner.parts
+
+    async def start(self) -> PartsRunner:
+        self.runner = await super().start()
+        return self.runner
+
+
 class World:
     """`async with World(…)`: a program and a simulator that run until the end of the block."""
 
@@ -160,13 +176,15 @@ class World:
         spacing: float = 0.0,
         ceiling: int = 10_000,
         news: bool = False,
+        menus: bool = False,
         deadline: float = DEADLINE_SECONDS,
         capabilities: Sequence[Capability] = (),
         delivery: DeliveryClasses | None = None,
         **settings: Any,
     ) -> None:
         """`news`: admins hear by themselves what the content folder says of issues to come; else their
-        chats hold only what they asked for. `tick`: seconds between two looks at what is due. A rare look
+        chats hold only what they asked for. `menus`: the start sets the menus and the bot's profile, which
+        takes some twenty calls. `tick`: seconds between two looks at what is due. A rare look
         costs less, and is waited for.
         `spacing`, `ceiling`: the pace of messages (see `RateLimiter`). `deadline`: seconds in which
         Telegram's answer comes; shorter than the program's own only where a test waits for its end.
@@ -180,13 +198,14 @@ class World:
         self._spacing = spacing
         self._ceiling = ceiling
         self._news_seconds = tick if news else NEVER
+        self._menus = menus
         self._deadline = deadline
         self._capabilities = capabilities
         self._delivery = delivery
         self._settings = settings
         self._seconds = 0.0
         self._waited_out = 0.0
-        self.program: Program
+        self.program: WorldProgram
 
     async def __aenter__(self) -> Self:
         for file in self.content.glob("*/*"):
@@ -213,7 +232,7 @@ class World:
         *,
         real: Callable[[], float] | None = None,
         **given: Any,
-    ) -> Program:
+    ) -> "WorldProgram":
         """Make a program on the same database and content, not started yet; `given`: see `Program`."""
         chosen: dict[str, Any] = {
             "http_port": 0,
@@ -223,7 +242,7 @@ class World:
         settings = Settings(
             bot_token=SecretStr(TOKEN),
             database_url=address(self._data),
-            hash_key=SecretStr(kept_key(self._data).decode()),
+            hash_key=chosen.pop("hash_key", None) or SecretStr(kept_key(self._data).decode()),
             content_dir=self.content,
             **chosen,
         )
@@ -243,11 +262,12 @@ class World:
             monotonic=lambda: self._seconds,
             sleep=hurried,
         )
-        return Program(
+        return WorldProgram(
             settings,
             clock or self.clock,
             replace(timing, real=real) if real else timing,
-            **{"capabilities": self._capabilities, "delivery": self._delivery} | given,
+            **{"capabilities": self._capabilities, "delivery": self._delivery, "sets_menus": self._menus}
+            | given,
         )
 
     @property
@@ -300,7 +320,7 @@ class World:
         await self.telegram.wait_until_idle(TOKEN, patience)
 
     async def published(self) -> None:
-        """Wait until the menus of private chats and groups are set, in every language."""
+        """Wait until the menus of private chats and groups are set, in every language (`menus`)."""
 
         def all_set() -> bool:
             return sum(bool(row.result) for row in self.telegram.ledger.of(method="setMyCommands")) >= 6

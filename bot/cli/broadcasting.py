@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.config import CALLED, Settings
-from bot.db.engine.errors import UnusableError
 from bot.db.engine.session import Database
+from bot.db.errors import UnusableError
 from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.processes import is_any_alive
 from bot.domain.content.problem import ContentErrors

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import structlog
 import typer
 
-from bot.cli import admins, campaigns, codes
+from bot.cli import admins, campaigns
 from bot.cli.misspelled import misspelled
 from bot.cli.terminal import fail as _fail
 from bot.cli.terminal import set_up_logs
@@ -29,8 +29,7 @@ app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions
 
 app.add_typer(campaigns.app, name="campaigns")
 app.command()(campaigns.push)
-app.command()(codes.codes)
-for verb in (admins.grant, admins.revoke, admins.readers, admins.audit):
+for verb in (admins.grant, admins.revoke, admins.codes, admins.readers, admins.audit):
     app.command()(verb)
 
 AUDIENCES = (
@@ -100,8 +99,8 @@ def demo(
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date (a start does it too)."""
-    from bot.db.engine.errors import UnusableError
     from bot.db.engine.session import Database
+    from bot.db.errors import UnusableError
 
     async def upgrade() -> None:
         database = Database(_settings().database_url)
@@ -145,6 +144,25 @@ def restore(
     typer.echo(f"The database {_database_of(settings)} holds what {file} holds, and nothing newer.")
     typer.echo("Campaigns that were running or are due wait until an admin has answered: see /campaigns.")
     typer.echo(f"{_key_place(settings)} must be the one that was kept with this backup.")
+
+
+@app.command()
+def give_up_key(
+    name: Annotated[str, typer.Argument(help="Its fingerprint, as the refused start names it.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Use another HASH_KEY from now on, because the old one is lost."""
+    from bot.cli.database import OperatorError
+    from bot.cli.keys import GIVEN_UP, give_up
+
+    settings = _settings()
+    if not yes:
+        typer.confirm(f"{GIVEN_UP} Give the key {name} up?", abort=True)
+    try:
+        typer.echo(give_up(settings.database_url, SystemClock(), name))
+    except OperatorError as error:
+        _fail(str(error))
 
 
 @app.command()

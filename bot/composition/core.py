@@ -132,7 +132,7 @@ def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: Deliv
         release_questions=ReleaseQuestions(database, archive, hours.clock),
         admins=Admins(database, hours.clock, settings.admin_ids),
         request=request,
-        wire=delivery.wire(timing.deadline, through=request if proxy and proxy.is_usable else None),
+        wire=delivery.wire(timing.deadline, through=request.exchange if proxy and proxy.is_usable else None),
         rate_limiter=rate_limiter,
         cooldowns=cooldowns,
         transport=Transport(

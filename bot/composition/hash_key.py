@@ -1,4 +1,4 @@
-"""The key for the hashes of those who had their trial."""
+"""HASH_KEY: read or made, and checked against the database."""
 
 import os
 import secrets
@@ -7,7 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.composition.errors import StartError
-from bot.config import Settings
+from bot.config import CALLED, Settings
+from bot.db.engine.session import Database
+from bot.services.operations.key_check import OtherKeyError, check_key
 
 
 def hash_key(settings: Settings, folder: Path) -> bytes:
@@ -19,6 +21,20 @@ def hash_key(settings: Settings, folder: Path) -> bytes:
     except OSError as error:
         sentence = f"The key cannot be kept in {folder} ({error.strerror}). Set HASH_KEY."
         raise StartError(sentence) from None
+
+
+async def check_hash_key(settings: Settings, database: Database) -> None:
+    """Raise StartError where the database was used with another key. DatabaseError."""
+    try:
+        await check_key(database, hash_key(settings, database.folder))
+    except OtherKeyError as error:
+        place = "HASH_KEY" if settings.hash_key else f"The key in {database.folder / 'hash.key'}"
+        raise StartError(
+            f"{place} is another key than the one that this database was used with ({error.given} instead of "
+            f"{error.stored}). Put the old one back: it was kept with the backup, as hash.key or HASH_KEY. "
+            f"If it is lost, write `{CALLED} give-up-key {error.stored}`: then everyone can have the trial "
+            "and each offer again, and codes and payment links that were made with it no longer work."
+        ) from None
 
 
 def kept_key(folder: Path) -> bytes:

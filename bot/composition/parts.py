@@ -81,7 +81,7 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         waiting=waiting,
     )
     handlers = make_handlers(services, more)
-    menus = Menus(core.transport, core.settings.admin_ids, core.publication, handlers.capabilities)
+    menus = Menus(core.transport, core.settings.admin_ids, core.publication, handlers.capabilities.menu_items)
     context = ConversationContext(
         clock=core.clock,
         readers=readers,

@@ -20,8 +20,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.db.engine.errors import is_transient
 from bot.db.engine.update_lock import TakenOverError
+from bot.db.errors import is_transient
 from bot.telegram.api.errors import TokenError, UnreachableError
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.update_context import current

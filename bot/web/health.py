@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.db.engine.errors import DatabaseError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError
 from bot.db.operations import stats
 from bot.services.operations.database_clock import TOLERATED_SECONDS
 from bot.web.write_check import WriteCheck

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.db.engine.errors import is_news
+from bot.db.errors import is_news
 
 log = structlog.get_logger(__name__)
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
-from bot.db.engine.errors import DatabaseError, words
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError, words
 from bot.db.operations import stats
 
 EVERY_SECONDS = 5.0

@@ -62,7 +62,9 @@ async def world(content: Path, data_folder: Path) -> AsyncIterator[World]:
     """The bot on the Sunday evening before the newest sample issue, with its public pages."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    async with World(content, data_folder, SUNDAY_EVENING, http_port=port, public_url=address) as running:
+    async with World(
+        content, data_folder, SUNDAY_EVENING, http_port=port, public_url=address, menus=True
+    ) as running:
         yield running
 
 

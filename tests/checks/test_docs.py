@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^(```|~~~).*?^\1\s*?$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)|<(?:img|a)\b[^>]*?(?:src|href)=\"([^\"]+)\"")
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
-VERB = re.compile(r"\./run ([a-z]+)")
+VERB = re.compile(r"\./run ([a-z-]+)")
 CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"[\w.-]+(/[\w.-]+)*/?")
 SUFFIXES = {".py", ".md", ".toml", ".yaml", ".json", ".cfg", ".txt", ".yml"}
@@ -128,7 +128,7 @@ def test_every_record_is_listed() -> None:
 
 def test_no_document_names_a_verb_that_run_does_not_know() -> None:
     listed = subprocess.run([ROOT / "run", "help"], check=True, capture_output=True, text=True).stdout  # noqa: S603  # ours
-    known = set(re.findall(r"^  ([a-z]+)  ", listed, re.MULTILINE))
+    known = set(re.findall(r"^  ([a-z-]+)  ", listed, re.MULTILINE))
     named = {verb for document in documents() for verb in VERB.findall(document.read_text(encoding="utf-8"))}
     assert "demo" in known
     assert named - known == set()

@@ -97,18 +97,18 @@ async def test_privacy_says_what_is_kept(world: World) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "en", "es"])
-async def test_the_menus_speak_the_reader_s_language(world: World, code: str) -> None:
-    await world.published()
-    rows = await menu(world, {"type": "all_private_chats"}, code)
+async def test_the_menus_speak_the_reader_s_language(introduced: World, code: str) -> None:
+    await introduced.published()
+    rows = await menu(introduced, {"type": "all_private_chats"}, code)
     about = {row["command"]: row["description"] for row in rows}
     assert about["latest"] == ("la edición de esta semana" if code == "es" else "this week’s issue")
-    readers = {command.name for command in world.commands if command.who is Who.EVERYONE}
+    readers = {command.name for command in introduced.commands if command.who is Who.EVERYONE}
     assert set(about) == readers - {"start"}
 
 
-async def test_the_menu_of_groups_holds_nothing_about_one_reader(world: World) -> None:
-    await world.published()
-    names = {row["command"] for row in await menu(world, {"type": "all_group_chats"}, "es")}
+async def test_the_menu_of_groups_holds_nothing_about_one_reader(introduced: World) -> None:
+    await introduced.published()
+    names = {row["command"] for row in await menu(introduced, {"type": "all_group_chats"}, "es")}
     assert "latest" in names
     assert names.isdisjoint(ABOUT_ONE_READER | {"grant"})
 
@@ -132,7 +132,7 @@ async def test_where_the_newsroom_takes_no_messages_nothing_offers_to_write_to_i
     content: Path, data_folder: Path
 ) -> None:
     """Menus too, which are set anew at each start, also those that stand in admins' own chats."""
-    async with World(content, data_folder) as world:
+    async with World(content, data_folder, menus=True) as world:
         ada = world.admin()
         await world.ask(ada, "/start")
         assert "feedback" in {row["command"] for row in await menu(world, chat(ADMIN))}

@@ -57,8 +57,7 @@ class PingHandlers:
 
 @pytest.fixture
 async def pinging(content: Path, data_folder: Path) -> AsyncIterator[World]:
-    async with World(content, data_folder, capabilities=[PingHandlers().capability()]) as world:
-        await world.published()
+    async with World(content, data_folder, capabilities=[PingHandlers().capability()], menus=True) as world:
         yield world
 
 
@@ -68,6 +67,7 @@ async def test_its_command_is_answered_and_counted_by_its_name(pinging: World) -
 
 
 async def test_menus_and_help_show_it_to_those_who_may_use_it(pinging: World) -> None:
+    await pinging.published()
     shown = await pinging.call("getMyCommands", scope={"type": "all_private_chats"})
     about = {row["command"]: row["description"] for row in shown}
     assert about["ping"] == "is anyone there"

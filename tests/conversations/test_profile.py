@@ -28,35 +28,35 @@ async def described(world: World) -> None:
     await until(is_done)
 
 
-async def test_the_bot_describes_itself_in_each_language(world: World) -> None:
-    await described(world)
-    assert await said(world, "Description", "es") == (
+async def test_the_bot_describes_itself_in_each_language(introduced: World) -> None:
+    await described(introduced)
+    assert await said(introduced, "Description", "es") == (
         "The Test Post: un resumen para pruebas.\n\nCada lunes a las 07:00 (Asunción) sale una nueva edición."
     )
-    assert await said(world, "ShortDescription") == "The Test Post: a briefing for tests."
-    assert not world.telegram.ledger.of(method="setMyName")
+    assert await said(introduced, "ShortDescription") == "The Test Post: a briefing for tests."
+    assert not introduced.telegram.ledger.of(method="setMyName")
 
 
 async def test_what_somebody_else_has_set_stays_and_what_we_set_follows_the_publication(
-    world: World,
+    introduced: World,
 ) -> None:
-    await described(world)
-    await world.call("setMyDescription", description="Written by hand", language_code="es")
-    file = world.content / "publication.toml"
+    await described(introduced)
+    await introduced.call("setMyDescription", description="Written by hand", language_code="es")
+    file = introduced.content / "publication.toml"
     file.write_text(file.read_text("utf-8").replace("a briefing for", "news for"), encoding="utf-8")
-    await world.restart()
+    await introduced.restart()
 
     async def has_followed() -> bool:
-        return await said(world, "ShortDescription") == "The Test Post: news for tests."
+        return await said(introduced, "ShortDescription") == "The Test Post: news for tests."
 
     await until(has_followed)
-    assert await said(world, "Description", "es") == "Written by hand"
+    assert await said(introduced, "Description", "es") == "Written by hand"
 
 
 async def test_the_name_is_set_only_where_that_is_asked_for(content: Path, data_folder: Path) -> None:
     file = content / "publication.toml"
     file.write_text("set_name = true\n" + file.read_text("utf-8"), encoding="utf-8")
-    async with World(content, data_folder) as world:
+    async with World(content, data_folder, menus=True) as world:
         await until(lambda: world.telegram.ledger.of(method="setMyName"))
         await described(world)
         assert await said(world, "Name", "es") == "The Test Post"
@@ -64,18 +64,18 @@ async def test_the_name_is_set_only_where_that_is_asked_for(content: Path, data_
 
 @on_sqlite
 async def test_a_description_is_set_also_where_the_database_was_away_for_a_time(
-    world: World, data_folder: Path
+    introduced: World, data_folder: Path
 ) -> None:
-    await described(world)
+    await described(introduced)
     make_impatient(data_folder, 0.05)
     impatient = Database(address(data_folder))
     changed = read(PUBLICATION.replace("a briefing for", "news for"))
-    profile = Profile(world.program.core.transport, impatient, world.clock, lambda: changed)
-    asked = len(world.telegram.ledger.of(method="getMyDescription"))
-    async with world.program.core.database.write() as session:
-        await timestamps.put(session, "held", world.clock.now())
+    profile = Profile(introduced.program.core.transport, impatient, introduced.clock, lambda: changed)
+    asked = len(introduced.telegram.ledger.of(method="getMyDescription"))
+    async with introduced.program.core.database.write() as session:
+        await timestamps.put(session, "held", introduced.clock.now())
         publishing = asyncio.create_task(profile.set_all())
-        await until(lambda: len(world.telegram.ledger.of(method="getMyDescription")) > asked + 1)
+        await until(lambda: len(introduced.telegram.ledger.of(method="getMyDescription")) > asked + 1)
     await publishing
     await impatient.close()
-    assert await said(world, "ShortDescription") == "The Test Post: news for tests."
+    assert await said(introduced, "ShortDescription") == "The Test Post: news for tests."

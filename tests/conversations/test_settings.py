@@ -46,10 +46,7 @@ async def test_one_whose_issue_comes_this_moment_is_told_so(content: Path, data_
     async with World(content, data_folder, now=SUNDAY) as world:
         ana = world.person(language="es")
         await world.ask(ana, "/start")
-        sender, sending = world.program.parts.sender, world.program.sending
-        assert sending is not None
-        sender.stop()  # her row is due, and nobody has come to it yet
-        await sending
+        await world.program.runner.stop_sending()  # her row is due, and nobody has come to it yet
         world.clock.move_to(RELEASE)
         await world.program.parts.publishing.open_due()
         assert "La próxima edición ya va en camino." in (await world.ask(ana, "/settings")).text

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.app import Program
 from bot.db.readers import readers
 from bot.db.tables import audit, campaigns, release_messages
 from bot.domain.publishing.release import ReleaseAnswer
@@ -21,7 +20,7 @@ from bot.telegram.admin.release.waiting_issues import SELDOM
 from telegram_simulator import Bubble, Person, ResetAfter, TooMany
 from tests.conversations.test_monday import RELEASE, SUNDAY
 from tests.waiting import until
-from tests.world import ADMIN, ENGLISH, SPANISH, TICK, World, data, labels, told
+from tests.world import ADMIN, ENGLISH, SPANISH, TICK, World, WorldProgram, data, labels, told
 
 BERTA, CARLA = 6_000_000_002, 6_000_000_003
 MONDAY = "2025-12-22"
@@ -336,7 +335,7 @@ async def is_pushed(world: World, day: str) -> bool:
     return day in await pushes(world)
 
 
-async def another(world: World) -> Program:
+async def another(world: World) -> WorldProgram:
     """Start another program on the same database."""
     program = world.new_program()
     await program.start()

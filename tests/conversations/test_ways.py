@@ -112,7 +112,7 @@ async def test_menus_name_the_trial_only_where_there_is_one(
 ) -> None:
     text = PUBLICATION.replace("trial_days = 7", f"trial_days = {days}")
     (content / "publication.toml").write_text(text, encoding="utf-8")
-    async with World(content, data_folder) as world:
+    async with World(content, data_folder, menus=True) as world:
         await world.published()
         scope = {"type": "all_private_chats"}
         menu = await world.call("getMyCommands", scope=scope, language_code="en")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from bot.db.engine.coalescer import Coalescer
-from bot.db.engine.errors import DatabaseError, SilentError
 from bot.db.engine.session import Database
 from bot.db.engine.update_lock import FencingToken, TakenOverError, fenced_by
+from bot.db.errors import DatabaseError, SilentError
 from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.ownership import take_ownership
 from tests.databases import on_postgresql

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import Executable, insert, text
 
-from bot.db.engine.errors import DatabaseError, is_news, is_permanent, is_transient, words
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError, is_news, is_permanent, is_transient, words
 from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import State
 from tests.delivery.mondays import RELEASE

@@ -8,8 +8,8 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect, text
 
-from bot.db.engine.errors import DatabaseError, UnusableError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.migrations.upgrade import configuration
 from bot.db.operations import notices
 from bot.db.operations.notices import Notice

@@ -9,8 +9,8 @@ from alembic import command
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
-from bot.db.engine.errors import DatabaseError, UnusableError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.migrations.upgrade import configuration
 from bot.db.updates.heartbeat import Heartbeat, OtherVersionError
 from tests.databases import alone, on_postgresql

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.db.engine.errors import SilentError
 from bot.db.engine.outage import AGAIN_SECONDS, CALM_SECONDS, Outage
+from bot.db.errors import SilentError
 
 
 class RefusedError(Exception):

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, make_url, text
 
-from bot.db.engine.errors import DatabaseError, UnusableError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError, UnusableError
 from bot.db.updates.inbox import Closed, Received, mark_handled, store, waiting
 from tests.databases import END_OTHERS
 from tests.wires import Wire

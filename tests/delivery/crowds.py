@@ -1,6 +1,5 @@
 """A bot with many readers, in processes of its own."""
 
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,8 +14,9 @@ from bot.db.readers import readers
 from bot.domain.publishing.release import How
 from bot.domain.readers.reader import Reader
 from telegram_simulator import Latency, Simulator
+from tools.forking import ForkedProcess
 from tools.soak import issues
-from tools.soak.processes import said, spawn
+from tools.soak.processes import said, spawn_forked
 
 TOKEN = "7200001:a-token-of-no-bot-anywhere-at-all"
 START = issues.out_at(1)
@@ -49,7 +49,7 @@ async def telegram_of(count: int) -> AsyncIterator[Simulator]:
 
 async def two_processes(
     telegram: Simulator, database: Database, folder: Path, **given: int
-) -> tuple[Process, Process]:
+) -> tuple[ForkedProcess, ForkedProcess]:
     """Start two processes, of which the first sends; an issue comes once both run. `given` are options."""
     issues.write(folder / "content", 0)
     options = {
@@ -66,7 +66,7 @@ async def two_processes(
     return begun[0], begun[1]
 
 
-async def _begin(arguments: list[str], log: Path) -> Process:
-    process = await spawn("tools.soak.program", *arguments, log=log)
+async def _begin(arguments: list[str], log: Path) -> ForkedProcess:
+    process = await spawn_forked("tools.soak.program", *arguments, log=log)
     assert await said(process) == "ready"
     return process

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sqlite3
-from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -17,6 +16,7 @@ from telegram_simulator import Simulator
 from tests.databases import on_postgresql
 from tests.delivery.crowds import TOKEN, enrolled, telegram_of, two_processes
 from tests.waiting import until
+from tools.forking import ForkedProcess
 from tools.soak import issues
 from tools.soak.processes import kill, stop
 
@@ -39,7 +39,9 @@ async def telegram() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def processes(telegram: Simulator, database: Database, tmp_path: Path) -> AsyncIterator[list[Process]]:
+async def processes(
+    telegram: Simulator, database: Database, tmp_path: Path
+) -> AsyncIterator[list[ForkedProcess]]:
     begun = await two_processes(telegram, database, tmp_path, rate=50, window=WINDOW, lease=LEASE)
     yield list(begun)
     for one in begun:
@@ -52,7 +54,7 @@ async def states(database: Database) -> Counter[str]:
         return Counter({row.state: row.rows for row in found})
 
 
-async def put_to_sleep(process: Process, database: Database) -> None:
+async def put_to_sleep(process: ForkedProcess, database: Database) -> None:
     """Stop a process: on PostgreSQL between two messages of one command, which the server does not take for
     idle; on SQLite not inside of a transaction, because nobody can end that for it.
     """
@@ -89,7 +91,7 @@ def is_free(file: str) -> bool:
 
 
 async def test_another_takes_over_and_the_one_that_wakes_repeats_nobody(
-    telegram: Simulator, database: Database, processes: list[Process]
+    telegram: Simulator, database: Database, processes: list[ForkedProcess]
 ) -> None:
     def sends() -> int:
         return len(telegram.ledger.of(method="sendMessage"))

@@ -168,7 +168,7 @@ async def test_the_next_leader_knows_of_a_cooldown_before_it_sends_anything(mond
     await monday.enrol(30)
     second = monday.world.new_program()
     await second.start()
-    await second.jobs.stop()  # it looks for no news while it stands by
+    await second.runner.jobs.stop()  # it looks for no news while it stands by
     monday.world.telegram.faults.add(method="sendMessage", kind=Flood(60))
     await monday.push()
     await until(lambda: monday.world.program.core.rate_limiter.cooldown_left() > 0)
@@ -213,7 +213,7 @@ async def test_a_cooldown_that_the_database_does_not_take_is_kept_as_soon_as_it_
 @on_sqlite
 async def test_a_cooldown_that_is_kept_late_makes_a_newer_one_no_shorter(monday: Monday) -> None:
     cooldowns, database = monday.world.program.core.cooldowns, monday.world.program.core.database
-    await monday.world.program.jobs.stop()
+    await monday.world.program.runner.jobs.stop()
     await alone(
         database, "CREATE TRIGGER full BEFORE INSERT ON cooldowns BEGIN SELECT RAISE(ABORT, 'full'); END"
     )

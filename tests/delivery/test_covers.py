@@ -40,9 +40,7 @@ async def test_who_waits_for_a_picture_that_hangs_when_the_program_stops_is_pend
         monday.world.telegram.faults.add(method="sendRichMessage", times=None, kind=Latency(1.5))
         await monday.push()
         await until(lambda: monday.sends() == 1)
-        assert monday.world.program.sending is not None
-        monday.world.program.parts.sender.stop(0.5)
-        await monday.world.program.sending
+        await monday.world.program.runner.stop_sending(0.5)
         await monday.world.program.stop()
         monday.world.program = monday.world.new_program()
         report = await monday.report()

@@ -14,8 +14,8 @@ from sqlalchemy.pool import NullPool, Pool
 
 from bot.composition.delivery_classes import DeliveryClasses
 from bot.composition.errors import StartError
-from bot.db.engine.errors import SilentError
 from bot.db.engine.session import Database, Session
+from bot.db.errors import SilentError
 from bot.domain.delivery.campaign import CampaignState, State
 from bot.services.delivery.sending.claiming import Claiming
 from bot.services.delivery.sending.outcome_writer import OutcomeWriter

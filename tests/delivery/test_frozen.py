@@ -83,7 +83,7 @@ async def test_an_issue_is_opened_once_however_often_it_is_asked_for(monday: Mon
 
 async def test_an_issue_that_changes_while_it_is_frozen_goes_out_all_new(monday: Monday) -> None:
     people = await monday.enrol(6)
-    await monday.world.program.jobs.stop()
+    await monday.world.program.runner.jobs.stop()
     core, corrections = monday.world.program.core, [CORRECTED.format(date=KEY)]
 
     class ThenCorrected(Reading):

@@ -9,13 +9,12 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app import Program
 from bot.clock import MovableClock
 from bot.domain.delivery.campaign import State
 from tests.databases import on_postgresql, on_sqlite
 from tests.delivery.mondays import RELEASE, Monday, until
 from tests.waiting import until as waits
-from tests.world import World
+from tests.world import World, WorldProgram
 
 AHEAD = 90.0
 
@@ -37,7 +36,7 @@ class Wrong:
 
 
 @asynccontextmanager
-async def alone_on(world: World, wrong: Wrong) -> AsyncIterator[Program]:
+async def alone_on(world: World, wrong: Wrong) -> AsyncIterator[WorldProgram]:
     """Let the one program that runs be one on a machine with that clock."""
     await world.program.stop()
     world.program = world.new_program(wrong.clock, real=wrong.real)

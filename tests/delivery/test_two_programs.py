@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.app import Program
 from bot.db.tables import campaigns
 from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import State
 from bot.services.delivery.sending.claiming import Claiming
 from telegram_simulator import Latency
 from tests.delivery.mondays import RELEASE, Monday, stays, until
+from tests.world import WorldProgram
 
 
 @pytest.fixture
-async def second(monday: Monday) -> AsyncIterator[Program]:
+async def second(monday: Monday) -> AsyncIterator[WorldProgram]:
     """Another program on the same database, which stands by."""
     program = monday.world.new_program()
     await program.start()
@@ -33,7 +33,7 @@ async def epochs(monday: Monday) -> set[int]:
         return set((await session.execute(query)).scalars())
 
 
-async def seize(monday: Monday, second: Program) -> None:
+async def seize(monday: Monday, second: WorldProgram) -> None:
     """Let the first sender's time be over before it notices, and the second one take its place."""
     monday.world.program.core.lease.stop()  # it renews no more, as if it slept
     async with second.core.database.write() as session:
@@ -43,7 +43,7 @@ async def seize(monday: Monday, second: Program) -> None:
 
 
 async def test_both_find_the_issue_due_at_the_same_moment_and_one_campaign_is_opened(
-    monday: Monday, second: Program
+    monday: Monday, second: WorldProgram
 ) -> None:
     people = await monday.enrol(30)
     monday.world.clock.move_to(RELEASE)
@@ -72,7 +72,7 @@ async def test_two_that_start_at_the_same_moment_send_everything_once(monday: Mo
 
 
 async def test_another_takes_over_from_one_that_stops_and_nothing_is_unknown(
-    monday: Monday, second: Program
+    monday: Monday, second: WorldProgram
 ) -> None:
     people = await monday.enrol(60)
     monday.world.telegram.faults.add(method="sendMessage", times=None, kind=Latency(0.2))
@@ -89,7 +89,7 @@ async def test_another_takes_over_from_one_that_stops_and_nothing_is_unknown(
 
 
 async def test_one_that_was_asleep_claims_nothing_more_and_what_it_had_in_hand_is_told_truly(
-    monday: Monday, second: Program
+    monday: Monday, second: WorldProgram
 ) -> None:
     people = await monday.enrol(60)
     monday.world.telegram.faults.add(method="sendMessage", times=8, kind=Latency(3.5))
@@ -108,7 +108,7 @@ async def test_one_that_was_asleep_claims_nothing_more_and_what_it_had_in_hand_i
 
 
 async def test_the_old_epoch_may_claim_nothing_though_its_holder_believes_so(
-    monday: Monday, second: Program
+    monday: Monday, second: WorldProgram
 ) -> None:
     await monday.enrol(20)
     await seize(monday, second)

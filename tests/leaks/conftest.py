@@ -13,5 +13,7 @@ from tests.world import World
 @pytest.fixture
 async def aviary(tmp_path: Path, data_folder: Path) -> AsyncIterator[Aviary]:
     nest = write_all(tmp_path / "canaries")
-    async with World(tmp_path / "canaries", data_folder, public_url="https://post.example") as world:
+    async with World(
+        tmp_path / "canaries", data_folder, public_url="https://post.example", menus=True
+    ) as world:
         yield Aviary(world, nest)

@@ -5,6 +5,7 @@ The ledger, the inbox and all that speaks to the database itself has all its tes
 
 import zlib
 from collections.abc import Hashable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ def _left_out(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
             yield both[zlib.crc32(repr(test).encode()) % 2]
 
 
+@cache
 def _is_seen(path: Path) -> bool:
     if not path.is_relative_to(TESTS):
         return False

@@ -14,8 +14,8 @@ from sqlalchemy import BigInteger, create_engine, func, insert, select
 
 from bot.clock import StoppedClock
 from bot.db.delivery import uploads
-from bot.db.engine.errors import DatabaseError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError
 from bot.db.migrations import HEAD
 from bot.db.migrations.upgrade import configuration
 from bot.db.operations import backup, timestamps

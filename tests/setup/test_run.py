@@ -157,9 +157,9 @@ def test_two_set_ups_at_once_take_turns(checkout: Path, run: Run) -> None:
     assert subprocess.run([checkout / ".venv/bin/python", "-c", "import babel"], check=False).returncode == 0  # noqa: S603  # ours
 
 
-def test_the_whole_suite_runs_in_four_processes_and_a_part_of_it_in_one(checkout: Path, run: Run) -> None:
+def test_the_whole_suite_runs_in_five_processes_and_a_part_of_it_in_one(checkout: Path, run: Run) -> None:
     write(checkout / "pytest.py", 'import os, sys\nprint(os.environ.get("BRIEFING_TESTS"), *sys.argv[1:])\n')
-    assert run(checkout, "test").stdout.startswith("None -rs -n 4 ")
-    assert run(checkout, "test", "--all").stdout.startswith("all -rs -n 4 ")
+    assert run(checkout, "test").stdout.startswith("None -rs -n 5 ")
+    assert run(checkout, "test", "--all").stdout.startswith("all -rs -n 5 ")
     assert run(checkout, "test", "tests/domain", "-k", "wall").stdout == "None -rs tests/domain -k wall\n"
     assert run(checkout, "test", "--all", "tests/domain").stdout == "all -rs tests/domain\n"

@@ -22,7 +22,6 @@ from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import MANY, UpdateContext, UpdateSummary, handled
-from bot.telegram.chat.capability import Capabilities
 from bot.telegram.chat.menus import Menus
 from telegram_simulator import (
     Bubble,
@@ -174,7 +173,7 @@ async def test_a_menu_is_set_again(telegram: Telegram, name: str) -> None:
         return []
 
     telegram.simulator.faults.add(method="setMyCommands", kind=FAULTS[name])
-    menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION, Capabilities([]))
+    menus = Menus(telegram.transport, frozenset(), lambda: PUBLICATION, [])
     await asyncio.wait_for(menus.set_all(nobody), 30.0)
     assert telegram.calls("setMyCommands") == 6 + 1
 

@@ -32,7 +32,7 @@ async def campaign_connection(
     """A connection that goes through a proxy: nothing has to be connected before a slot is taken."""
     request, database = AiohttpRequest(), Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
     transport = Transport(request, "http://127.0.0.1:9", SecretStr("1:token"), rate_limiter)
-    connection = HttpConnections(through=request).connection()
+    connection = HttpConnections(through=request.exchange).connection()
     yield TelegramCampaignConnection(connection, transport, rate_limiter, CoverUploads(database), {})
     await database.close()
 

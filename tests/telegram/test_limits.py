@@ -52,10 +52,10 @@ async def test_a_month_with_an_issue_a_day_and_long_titles_is_listed(world: Worl
     assert len(labels(answer)) >= 31
 
 
-async def test_the_menus_keep_what_telegram_takes(world: World) -> None:
-    await world.ask(world.admin("es"), "/start")
-    await world.published()
-    menus = [row.payload["commands"] for row in world.telegram.ledger.of(method="setMyCommands")]
+async def test_the_menus_keep_what_telegram_takes(introduced: World) -> None:
+    await introduced.ask(introduced.admin("es"), "/start")
+    await introduced.published()
+    menus = [row.payload["commands"] for row in introduced.telegram.ledger.of(method="setMyCommands")]
     assert len(menus) >= 7
     assert all(row["description"] and len(row["description"]) <= 256 for menu in menus for row in menu)
     assert all(len(menu) <= 100 for menu in menus)

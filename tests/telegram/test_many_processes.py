@@ -301,15 +301,15 @@ async def test_on_sqlite_nothing_is_asked(databases: list[Database]) -> None:
 
 async def test_what_was_kept_though_the_commits_answer_was_lost_is_handled(databases: list[Database]) -> None:
     counting = Counting()
-    taking = update_inbox(databases[0], counting.handle, "a", sweep_seconds=0.05)
+    taking = update_inbox(databases[0], counting.handle, "a", sweep_seconds=86_400.0)
     await taking.resume()
     async with databases[0].write() as session:  # what such a transaction leaves: kept, claimed, in no memory
         await inbox.store(session, [inbox.Received(1, '{"update_id": 1}', ANA)], SystemClock().now())
         await ownership.take_ownership(session, [ANA], "a")
     await taking.receive(update(1))  # Telegram brings it again
-    await until(lambda: counting.seen == [1])
-    await settle(taking)
+    await taking.wait_until_handled()
     assert counting.seen == [1]
+    await settle(taking)
 
 
 async def test_a_flood_of_one_sender_waits_on_disk_and_nobody_waits_for_it(databases: list[Database]) -> None:

@@ -430,7 +430,6 @@ async def test_when_a_campaign_is_over_the_replies_have_all_the_room(monday: Mon
 
 async def test_the_429_of_a_menu_pauses_nobody(world: World) -> None:
     ana, ada = world.person(), world.admin()
-    await world.published()
     world.telegram.faults.add(
         method="setMyCommands", times=None, kind=Status(429, "Too Many", {"retry_after": LONG})
     )

@@ -1,12 +1,15 @@
 """The start: Telegram may be slow, away or talk rubbish; the key of hashes is made once."""
 
+import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.composition.errors import StartError
 from bot.composition.hash_key import kept_key
@@ -29,7 +32,7 @@ def settled(content: Path) -> Path:
 @pytest.fixture
 async def unstarted(settled: Path, data_folder: Path) -> AsyncIterator[World]:
     """A local Telegram that runs, and a program that does not yet."""
-    world = World(settled, data_folder)
+    world = World(settled, data_folder, menus=True)
     await world.telegram.start()
     world.program = world.new_program()
     yield world
@@ -83,6 +86,26 @@ async def test_a_start_that_fails_stops_what_it_has_started(settled: Path, data_
     assert (await world.web("/healthz")).status == 200
     await world.program.stop()
     await world.telegram.stop()
+
+
+@on_sqlite
+async def test_a_start_that_fails_says_why_although_its_stop_is_interrupted(unstarted: World) -> None:
+    def interrupt(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+        if event["event"].startswith("the start failed"):
+            starting.cancel()  # as Ctrl+C does
+        return event
+
+    unstarted.set(http_port=free_port())
+    unstarted.program = unstarted.new_program()
+    unstarted.telegram.faults.add(method="getMe", times=1, kind=Status(401, "Unauthorized"))
+    with capture_logs(processors=[interrupt]) as logs:
+        starting = asyncio.create_task(unstarted.program.start())
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+    [reason] = [entry["reason"] for entry in logs if "reason" in entry]
+    assert reason == "Telegram does not know this BOT_TOKEN. Ask @BotFather for the right one."
+    unstarted.program = unstarted.new_program()
+    await unstarted.program.start()  # on the same port: the first one is closed
 
 
 async def test_a_stop_after_a_stop_does_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from bot.db.engine.errors import DatabaseError, SilentError, is_transient
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError, SilentError, is_transient
 from bot.db.updates import inbox
 from tests.databases import make_impatient, on_postgresql, on_sqlite
 from tests.telegram.inboxes import PATIENCE, Counting, update, update_inbox

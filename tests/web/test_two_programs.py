@@ -11,10 +11,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.app import Program
 from telegram_simulator import Person
 from tests.web.hooks import bring, free_port, hooked_at, says
-from tests.world import World, last, since
+from tests.world import World, WorldProgram, last, since
 
 FLOOD = int(os.environ.get("BRIEFING_FLOOD", "200"))
 SECONDS = 2.0
@@ -26,7 +25,7 @@ class Proxy:
 
     def __init__(self) -> None:
         self.port = free_port()
-        self.programs: list[Program] = []
+        self.programs: list[WorldProgram] = []
         self.handed: list[int] = []
         self._turns = itertools.count()
 
@@ -54,7 +53,7 @@ class Proxy:
 class Pair:
     """A world with two programs on one database."""
 
-    def __init__(self, world: World, other: Program, proxy: Proxy) -> None:
+    def __init__(self, world: World, other: WorldProgram, proxy: Proxy) -> None:
         self.world = world
         self.programs = (world.program, other)
         self.proxy = proxy
@@ -172,5 +171,5 @@ async def _seconds(pair: Pair, person: Person) -> float:
     return monotonic() - begun
 
 
-async def _few_in_memory(program: Program) -> bool:
+async def _few_in_memory(program: WorldProgram) -> bool:
     return program.parts.update_inbox.queues.waiting <= 50

@@ -93,11 +93,11 @@ async def whole(task: Task) -> AsyncIterator[Running]:
     )
     clock = task.clock()
     program = Program(settings, clock, Timing(spacing=0, ceiling=100_000))
-    await program.start()
+    runner = await program.start()
     gc.freeze()  # as the command line does
     try:
         yield Running(
-            program.parts.update_inbox.wait_until_handled,
+            runner.parts.update_inbox.wait_until_handled,
             lambda: len(program.core.archive.dates(clock.now())),
         )
     finally:
@@ -179,7 +179,7 @@ async def _router(task: Task, transport: Transport) -> tuple[Router, Conversatio
         readers=readers,
         transport=transport,
         page_sender=page_sender,
-        menus=Menus(transport, frozenset(), lambda: reading.publication, handlers.capabilities),
+        menus=Menus(transport, frozenset(), lambda: reading.publication, handlers.capabilities.menu_items),
         publication=lambda: reading.publication,
         username=USERNAME,
         admins=frozenset(),

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import time
-from asyncio.subprocess import Process
 from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from bot.db.engine.session import Database
 from bot.db.publishing import releases
 from bot.db.publishing.releases import Release
 from bot.domain.publishing.release import How
+from tools.forking import ForkedProcess
 from tools.soak import issues, processes
 from tools.soak.audit import audit, copies_of, sends_since, states_of
 from tools.soak.crash_points import CRASH_POINTS, FREEZE
@@ -67,7 +67,7 @@ class Loop(Opened):
         self._session = ClientSession(timeout=ClientTimeout(total=None))
         await self._stack.enter_async_context(self._session)
         crowd = ("--token", TOKEN, "--readers", str(self._plan.readers), "--latency", str(self._plan.latency))
-        telegram = await processes.spawn("tools.soak.local_telegram", *crowd, log=self._log)
+        telegram = await processes.spawn_forked("tools.soak.local_telegram", *crowd, log=self._log)
         self._stack.push_async_callback(processes.stop, telegram)
         self._address = await processes.said(telegram)
         await self._everyone_starts()
@@ -109,7 +109,7 @@ class Loop(Opened):
             await asyncio.gather(death, return_exceptions=True)
             await processes.kill(process)
 
-    async def _death(self, process: Process, stage: str) -> None:
+    async def _death(self, process: ForkedProcess, stage: str) -> None:
         """Wait for the death from within, or bring the one from outside."""
         if stage == AT_RANDOM:
             if self._plan.sending:
@@ -132,7 +132,7 @@ class Loop(Opened):
         while await self._ask(SENT) <= before:  # noqa: ASYNC110  # another process tells nobody
             await asyncio.sleep(TICK)
 
-    async def _record_end(self, process: Process, stage: str) -> None:
+    async def _record_end(self, process: ForkedProcess, stage: str) -> None:
         """Note how it ended; one that outlived its campaign is stopped in good order."""
         if process.returncode is None:
             await processes.stop(process)
@@ -157,7 +157,7 @@ class Loop(Opened):
             arrived = sum(copies[reader] > 0 for reader in claimed)
             self.figures.left.append(Left(stage, len(claimed), arrived, under_way))
 
-    async def _program(self, elapsed: float, kill_at: str) -> Process:
+    async def _program(self, elapsed: float, kill_at: str) -> ForkedProcess:
         start = issues.out_at(self._week) + timedelta(seconds=1 + elapsed)
         if self._week == 0:
             start -= timedelta(hours=1)
@@ -172,7 +172,7 @@ class Loop(Opened):
             "lease": str(self._plan.lease),
         }
         arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
-        return await processes.spawn("tools.soak.program", *arguments, log=self._log, kill_at=kill_at)
+        return await processes.spawn_forked("tools.soak.program", *arguments, log=self._log, kill_at=kill_at)
 
     async def _everyone_starts(self) -> None:
         """Let everyone's /start be handled, before the first issue is out: what is answered later would count

@@ -7,13 +7,18 @@ import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+from tools.forking import ForkedProcess, fork
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 ANSWER_SECONDS = 120.0
 STOP_SECONDS = 20.0
 LONGEST_LINE = 2**16
+
+
+AnyProcess: TypeAlias = Process | ForkedProcess
 
 
 class EndedError(Exception):
@@ -44,14 +49,22 @@ async def spawn(
         )
 
 
-async def said(process: Process) -> str:
+async def spawn_forked(module: str, *arguments: str, log: Path, kill_at: str = "") -> ForkedProcess:
+    """Do as `spawn`, with one of `forking.LOADED`, which need not be loaded again; its memory is partly that
+    of the process from which it was forked. It is asked with `ask`.
+    """
+    variables = {**os.environ, "KILL_AT": kill_at}
+    return await fork(module, arguments, folder=ROOT, variables=variables, log=log, limit=LONGEST_LINE)
+
+
+async def said(process: AnyProcess) -> str:
     """Return the line that says that it is ready; empty when it has ended before."""
     assert process.stdout is not None
     async with asyncio.timeout(START_SECONDS):
         return (await process.stdout.readline()).decode().strip()
 
 
-async def ask(process: Process, what: str, **more: str) -> Any:
+async def ask(process: AnyProcess, what: str, **more: str) -> Any:
     """Ask one that answers (`weighed`). EndedError, without its log, when it is no more; TimeoutError."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -63,7 +76,7 @@ async def ask(process: Process, what: str, **more: str) -> Any:
     return json.loads(line)
 
 
-async def stop(process: Process) -> float:
+async def stop(process: AnyProcess) -> float:
     """End it in good order; return the seconds it took. TimeoutError after 20 s."""
     began = time.monotonic()
     if process.returncode is None:
@@ -73,7 +86,7 @@ async def stop(process: Process) -> float:
     return time.monotonic() - began
 
 
-async def kill(process: Process) -> None:
+async def kill(process: AnyProcess) -> None:
     if process.returncode is None:
         process.kill()
     await process.wait()

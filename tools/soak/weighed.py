@@ -19,6 +19,7 @@ from typing import Any
 from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.parts import Parts
 from bot.composition.timing import Timing
 from bot.services.operations.retention import Retention
 from bot.telegram.api.pacing.rate_limiter import CEILING
@@ -32,8 +33,9 @@ LONGEST = 1 << 20
 class Weighed:
     """Answers questions about a program that runs; what is done every hour is done when it is asked for."""
 
-    def __init__(self, program: Program, clock: MovableClock) -> None:
+    def __init__(self, program: Program, parts: Parts, clock: MovableClock) -> None:
         self._program = program
+        self._parts = parts
         self._clock = clock
 
     async def answer(self, question: dict[str, str]) -> Any:
@@ -44,7 +46,7 @@ class Weighed:
                 await Retention(self._program.core.database, self._clock).purge()
                 await self._program.core.cooldowns.forget()
             case "weigh":
-                await self._program.parts.update_inbox.wait_until_handled()
+                await self._parts.update_inbox.wait_until_handled()
                 gc.collect()
                 return resident()
             case "now":
@@ -72,9 +74,9 @@ def traced() -> dict[str, int]:
 
 async def serve(program: Program, clock: MovableClock) -> None:
     try:
-        await program.start()
+        runner = await program.start()
         _say("ready")
-        answering = asyncio.create_task(_answer(Weighed(program, clock)))
+        answering = asyncio.create_task(_answer(Weighed(program, runner.parts, clock)))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, answering.cancel)
         with suppress(asyncio.CancelledError):
             await answering

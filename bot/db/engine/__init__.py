@@ -1,1 +1,1 @@
-"""Engine, transactions, dialects, errors, locks."""
+"""Engine, transactions, dialects, outages, locks of sessions."""

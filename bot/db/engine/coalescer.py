@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from bot.db.engine.errors import DatabaseError, is_locked, is_transient
 from bot.db.engine.update_lock import FencingToken, TakenOverError, fenced_by, fencing_tokens
+from bot.db.errors import DatabaseError, is_locked, is_transient
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from contextvars import copy_context
+from functools import partial
 from threading import get_ident
 from typing import Any, Self, TypeVar, cast
 
@@ -115,7 +116,9 @@ class OneTripConnection(aiosqlite.Connection):
         2. What it raises is raised here.
         3. Where the caller is cancelled, the coroutine runs to its end before the cancellation goes on.
         """
-        turn = asyncio.ensure_future(self._execute(copy_context().run, _to_the_end, work))
+        turn = asyncio.get_running_loop().create_future()
+        # Handed over here: `_execute` is a coroutine, and would need a task of its own to be shielded.
+        self._tx.put_nowait((turn, partial(copy_context().run, _to_the_end, work)))
         try:
             return await asyncio.shield(turn)
         except asyncio.CancelledError:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import structlog
 
 from bot.clock import steady
-from bot.db.engine.errors import is_conflict, is_full, is_locked, is_transient, words
+from bot.db.errors import is_conflict, is_full, is_locked, is_transient, words
 
 log = structlog.get_logger(__name__)
 

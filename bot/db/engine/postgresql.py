@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.db.engine.errors import SilentError, spoken
+from bot.db.errors import SilentError, spoken
 
 CONNECTIONS = 10
 """The most that are open at once, to one program."""

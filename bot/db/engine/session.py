@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db.engine import postgresql, sqlite, update_lock
-from bot.db.engine.errors import DatabaseError, SilentError, UnusableError, is_missing_table
 from bot.db.engine.outage import Outage
 from bot.db.engine.thread_transactions import Result, ThreadTransactions, Work
+from bot.db.errors import DatabaseError, SilentError, UnusableError, is_missing_table
 from bot.db.migrations import HEAD
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.engine import postgresql
-from bot.db.engine.errors import SilentError
+from bot.db.errors import SilentError
 
 log = structlog.get_logger(__name__)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.db.engine.errors import UnusableError
-from bot.db.engine.file_lock import FileLock
+from bot.db.errors import UnusableError
+from bot.db.file_lock import FileLock
 from bot.db.migrations import HEAD
 
 # Spelt out, and not made from the rows' classes: these are the tables of whichever version made them.

@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from bot.db.engine.errors import UnusableError
+from bot.db.errors import UnusableError
 
 
 def configuration(connection: Connection) -> Config:

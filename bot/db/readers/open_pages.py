@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select
 
-from bot.db.engine.prepared_statement import PreparedStatement
+from bot.db.engine.direct_statement import DirectStatement
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import insert_for
 from bot.db.tables import open_pages
@@ -38,22 +38,23 @@ async def remember(session: Session, pages: Iterable[OpenPage], now: datetime) -
     That a message once showed the front page of an issue that was out stays: its reader has the issue.
     """
     rows = [
-        (
-            page.reader_id,
-            page.message_id,
-            page.place.date,
-            page.place.section,
-            page.place.number,
-            page.language,
-            page.rendering,
-            page.revision,
-            page.protected,
-            page.out and page.place.section == FRONT,
-        )
+        {
+            "reader_id": page.reader_id,
+            "message_id": page.message_id,
+            "date": page.place.date,
+            "section": page.place.section,
+            "number": page.place.number,
+            "language": page.language,
+            "rendering": page.rendering,
+            "revision": page.revision,
+            "protected": page.protected,
+            "front": page.out and page.place.section == FRONT,
+            "opened_at": now,
+        }
         for page in pages
     ]
     if rows:
-        await _REMEMBER.execute(session, {"opened_at": now}, rows)
+        await _REMEMBER.execute(session, *rows)
 
 
 def _remember(dialect: str) -> Any:
@@ -64,9 +65,7 @@ def _remember(dialect: str) -> Any:
     return statement.on_conflict_do_update(index_elements=keys, set_=new)
 
 
-_PLACE = ("date", "section", "number")
-_PAGE = ("language", "rendering", "revision", "protected", "front")
-_REMEMBER = PreparedStatement(_remember, ("reader_id", "message_id", *_PLACE, *_PAGE))
+_REMEMBER = DirectStatement(_remember)
 
 
 async def find(session: Session, reader_id: int, message_id: int) -> OpenPage | None:

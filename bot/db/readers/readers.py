@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import bindparam, func, select, update
 
+from bot.db.engine.direct_statement import DirectStatement
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import insert
 from bot.db.tables import readers
@@ -31,7 +32,7 @@ COLUMNS = (  # what `reader_of` needs
     readers.c.promotion,
     readers.c.reminders,
 )
-_FIND = select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True)))
+_FIND = DirectStatement(lambda _: select(*COLUMNS).where(readers.c.id.in_(bindparam("ids", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ async def find(session: Session, reader_id: int) -> Reader | None:
 
 async def find_all(session: Session, ids: Sequence[int]) -> dict[int, Reader]:
     """Return the readers with these ids, by id; ids of nobody are missing."""
-    return {row.id: reader_of(row) for row in await session.execute(_FIND, {"ids": ids})}
+    return {row.id: reader_of(row) for row in await _FIND.execute(session, {"ids": [*ids]})}
 
 
 async def last(session: Session, limit: int, after: int) -> list[Listed]:

@@ -10,11 +10,11 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from bot.clock import steady
-from bot.db.engine.errors import is_news
-from bot.db.engine.file_lock import FileLock
 from bot.db.engine.session import Database
 from bot.db.engine.update_lock import FencingToken, TakenOverError, UnsureError
 from bot.db.engine.upsert import insert
+from bot.db.errors import is_news
+from bot.db.file_lock import FileLock
 from bot.db.tables import processes
 from bot.db.updates.leases import database_now
 from bot.db.updates.lock_heartbeat import LockHeartbeat

@@ -3,14 +3,15 @@
 The order is: `store`, then `waiting` for what is to be handled, then `mark_handled`.
 """
 
+import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, and_, bindparam, delete, or_, select, update
 
+from bot.db.engine.direct_statement import DirectStatement
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import insert_for
 from bot.db.tables import inbox
@@ -31,6 +32,15 @@ class Received:
     user_id: int
     again: bool = False
     once: bool = False
+    parsed: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    """What `body` says, where it has just come; None where it was read from the table."""
+
+    def update(self) -> dict[str, Any]:
+        """Return the update as Telegram sent it. Nobody may change it."""
+        if self.parsed is not None:
+            return self.parsed
+        update: dict[str, Any] = json.loads(self.body)
+        return update
 
 
 class Closed(NamedTuple):
@@ -73,12 +83,12 @@ async def store(session: Session, batch: Iterable[Received], now: datetime) -> s
     ]
     if not rows:
         return set()
-    return set((await session.execute(_store(session.dialect.name), rows)).scalars())
+    return {row.update_id for row in await _STORE.execute(session, *rows)}
 
 
-@cache
-def _store(dialect: str) -> Any:
-    return insert_for(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
+_STORE = DirectStatement(
+    lambda dialect: insert_for(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
+)
 
 
 _IS_DUE = (inbox.c.due_at <= bindparam("at")) & (inbox.c.received_at > bindparam("owed_since"))
@@ -94,17 +104,19 @@ def waits_at(now: datetime) -> dict[str, Any]:
     return {"at": now, "owed_since": now - OWED_FOR}
 
 
-_WAITING = (
-    select(inbox.c.update_id, inbox.c.body, inbox.c.user_id, inbox.c.due_at, inbox.c.error)
-    .where(inbox.c.user_id == bindparam("user"), WAITS)
-    .order_by(inbox.c.seq)
-    .limit(bindparam("most", type_=Integer))
+_WAITING = DirectStatement(
+    lambda _: (
+        select(inbox.c.update_id, inbox.c.body, inbox.c.user_id, inbox.c.due_at, inbox.c.error)
+        .where(inbox.c.user_id == bindparam("user"), WAITS)
+        .order_by(inbox.c.seq)
+        .limit(bindparam("most", type_=Integer))
+    )
 )
 
 
 async def waiting(session: Session, user_id: int, limit: int, now: datetime) -> list[Received]:
     """Return the first `limit` of a user's updates that are to be handled now, in the order they came."""
-    rows = await session.execute(_WAITING, {"user": user_id, "most": limit, **waits_at(now)})
+    rows = await _WAITING.execute(session, {"user": user_id, "most": limit, **waits_at(now)})
     return [
         Received(row.update_id, row.body, row.user_id, row.due_at is not None, row.error == LEFT)
         for row in rows
@@ -141,14 +153,16 @@ async def merge(session: Session, merged: Received, others: Collection[int], now
     await session.execute(update(inbox).where(inbox.c.update_id.in_(others)).values(handled_at=now))
 
 
-_BEHIND = (
-    select(inbox.c.user_id)
-    .where(
-        inbox.c.user_id.in_(bindparam("users", expanding=True)),
-        WAITS,
-        inbox.c.update_id.not_in(bindparam("new", expanding=True)),
+_BEHIND = DirectStatement(
+    lambda _: (
+        select(inbox.c.user_id)
+        .where(
+            inbox.c.user_id.in_(bindparam("users", expanding=True)),
+            WAITS,
+            inbox.c.update_id.not_in(bindparam("new", expanding=True)),
+        )
+        .distinct()
     )
-    .distinct()
 )
 
 
@@ -159,25 +173,31 @@ async def users_behind(
     if not user_ids:
         return set()
     values = {"users": list(user_ids), "new": list(new), **waits_at(now)}
-    return set((await session.execute(_BEHIND, values)).scalars())
+    return {row.user_id for row in await _BEHIND.execute(session, values)}
 
 
-_MARK_HANDLED = (
-    update(inbox)
-    .where(inbox.c.update_id == bindparam("id"))
-    .values(handled_at=bindparam("now"), error=bindparam("text"))
+_MARK_HANDLED = DirectStatement(
+    lambda _: (
+        update(inbox)
+        .where(inbox.c.update_id == bindparam("id"))
+        .values(handled_at=bindparam("now"), error=bindparam("text"))
+    )
 )
-
-
-_SUPERSEDE = (
-    update(inbox)
-    .where(inbox.c.user_id == bindparam("whose"), inbox.c.handled_at.is_(None), inbox.c.due_at.is_not(None))
-    .values(handled_at=bindparam("now"), error=None)
+_SUPERSEDE = DirectStatement(
+    lambda _: (
+        update(inbox)
+        .where(
+            inbox.c.user_id == bindparam("whose"), inbox.c.handled_at.is_(None), inbox.c.due_at.is_not(None)
+        )
+        .values(handled_at=bindparam("now"), error=None)
+    )
 )
-_OWE = (
-    update(inbox)
-    .where(inbox.c.update_id == bindparam("id"), inbox.c.received_at > bindparam("since"))
-    .values(due_at=bindparam("due"), handled_at=None, error=bindparam("text"))
+_OWE = DirectStatement(
+    lambda _: (
+        update(inbox)
+        .where(inbox.c.update_id == bindparam("id"), inbox.c.received_at > bindparam("since"))
+        .values(due_at=bindparam("due"), handled_at=None, error=bindparam("text"))
+    )
 )
 
 
@@ -192,14 +212,14 @@ async def mark_handled(session: Session, closed: Iterable[Closed], now: datetime
     closed = list(closed)
     if closed:
         rows = [{"id": each.update_id, "text": each.error, "now": now} for each in closed]
-        await session.execute(_MARK_HANDLED, rows)
+        await _MARK_HANDLED.execute(session, *rows)
     if asked := {each.user_id: each.update_id for each in closed if each.asked}:
-        await session.execute(_SUPERSEDE, [{"whose": user_id, "now": now} for user_id in asked])
+        await _SUPERSEDE.execute(session, *({"whose": user_id, "now": now} for user_id in asked))
     owed = [
         each for each in closed if each.owed and asked.get(each.user_id, each.update_id) == each.update_id
     ]
     if owed:
-        await session.execute(_OWE, [_due(each, now) for each in owed])
+        await _OWE.execute(session, *(_due(each, now) for each in owed))
 
 
 def _due(closed: Closed, now: datetime) -> dict[str, object]:

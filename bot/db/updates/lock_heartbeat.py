@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import text
 
-from bot.db.engine.errors import DatabaseError, words
 from bot.db.engine.session import Database
 from bot.db.engine.session_lock import PoolerError, SeenProcess, SessionLock
+from bot.db.errors import DatabaseError, words
 
 log = structlog.get_logger(__name__)
 

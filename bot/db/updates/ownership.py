@@ -12,11 +12,10 @@ It is one process at a time, so that they are handled in order:
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, select, update
 
+from bot.db.engine.direct_statement import DirectStatement
 from bot.db.engine.session import Session
 from bot.db.engine.upsert import insert, insert_for
 from bot.db.tables import inbox, processes, update_owners
@@ -35,9 +34,11 @@ class OwnedUsers:
     inherited: frozenset[int] = frozenset()
 
 
-@cache
-def _take(dialect: str) -> Any:
-    return insert_for(dialect, update_owners).on_conflict_do_nothing().returning(update_owners.c.user_id)
+_TAKE = DirectStatement(
+    lambda dialect: (
+        insert_for(dialect, update_owners).on_conflict_do_nothing().returning(update_owners.c.user_id)
+    )
+)
 
 
 async def take_ownership(
@@ -52,7 +53,7 @@ async def take_ownership(
     rows = [{"user_id": user_id, "owner": owner, "epoch": epoch} for user_id in sorted(set(user_ids))]
     if not rows:
         return OwnedUsers()
-    free = frozenset((await session.execute(_take(session.dialect.name), rows)).scalars())
+    free = frozenset(row.user_id for row in await _TAKE.execute(session, *rows))
     taken = [row for row in rows if row["user_id"] not in free]
     return OwnedUsers(free, await _inherit(session, taken, (owner, epoch)) if taken else frozenset())
 
@@ -88,8 +89,8 @@ async def release(session: Session, user_ids: Collection[int], owner: str, now: 
     ours = values["users"]
     if session.dialect.name == "postgresql":  # SQLite's transaction is alone anyway
         ours = list((await session.execute(_LOCKED, values)).scalars())
-    released = await session.execute(_RELEASE, {"owner": owner, "users": ours, **waits_at(now)})
-    if len(set(released.scalars())) == len(user_ids):
+    released = await _RELEASE.execute(session, {"owner": owner, "users": ours, **waits_at(now)})
+    if len(released) == len(user_ids):
         return set()
     return set((await session.execute(_MINE, values)).scalars())
 
@@ -101,13 +102,15 @@ _IS_MINE = and_(
 _MINE = select(update_owners.c.user_id).where(_IS_MINE)
 # In order: no deadlocks. Whoever has a row locked may be stopped: the others do not wait for that.
 _LOCKED = _MINE.order_by(update_owners.c.user_id).with_for_update(skip_locked=True)
-_RELEASE = (
-    delete(update_owners)
-    .where(
-        _IS_MINE,
-        ~exists(select(inbox.c.seq).where(inbox.c.user_id == update_owners.c.user_id, WAITS)),
+_RELEASE = DirectStatement(
+    lambda _: (
+        delete(update_owners)
+        .where(
+            _IS_MINE,
+            ~exists(select(inbox.c.seq).where(inbox.c.user_id == update_owners.c.user_id, WAITS)),
+        )
+        .returning(update_owners.c.user_id)
     )
-    .returning(update_owners.c.user_id)
 )
 
 

@@ -6,8 +6,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.db.delivery import cooldowns
-from bot.db.engine.errors import DatabaseError, is_news
 from bot.db.engine.session import Database, Session
+from bot.db.errors import DatabaseError, is_news
 from bot.db.operations import notices
 from bot.db.operations.notices import Notice
 

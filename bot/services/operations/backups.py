@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.db.engine.errors import DatabaseError, UnusableError
-from bot.db.engine.file_lock import FileLock
 from bot.db.engine.session import Database, Session
+from bot.db.errors import DatabaseError, UnusableError
+from bot.db.file_lock import FileLock
 from bot.db.operations import backup
 from bot.db.operations.backup import FileError, ForeignFileError
 from bot.db.updates.heartbeat import Heartbeat

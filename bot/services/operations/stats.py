@@ -10,8 +10,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.db.delivery import campaigns, cooldowns, deliveries
-from bot.db.engine.errors import DatabaseError, is_news
 from bot.db.engine.session import Database, Session
+from bot.db.errors import DatabaseError, is_news
 from bot.db.operations import stats, timestamps
 from bot.db.operations.stats import Push
 from bot.db.publishing import releases

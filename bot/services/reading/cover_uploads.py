@@ -3,8 +3,8 @@
 import structlog
 
 from bot.db.delivery import uploads
-from bot.db.engine.errors import DatabaseError, is_news
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError, is_news
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""Offers: taken by a code or a button, listed and ended by admins."""
+"""Offers: taken by code or button, listed and ended by admins."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.db.engine.errors import DatabaseError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError
 from bot.db.operations import audit, notices
 from bot.db.operations.notices import Notice
 from bot.db.subscriptions import codes, offers

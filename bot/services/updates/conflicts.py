@@ -7,8 +7,8 @@ from enum import StrEnum
 import structlog
 
 from bot.clock import Clock
-from bot.db.engine.errors import DatabaseError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError
 from bot.db.operations import notices
 from bot.db.operations.notices import Notice
 from bot.db.updates import processes

@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.db.engine.errors import DatabaseError, is_locked, is_news
 from bot.db.engine.session import Database, Session
 from bot.db.engine.update_lock import FencingToken
+from bot.db.errors import DatabaseError, is_locked, is_news
 from bot.db.updates import inbox, ownership
 from bot.db.updates.heartbeat import Heartbeat, OtherVersionError
 from bot.db.updates.inbox import Received

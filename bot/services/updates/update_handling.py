@@ -59,8 +59,8 @@ class UpdateHandler(Protocol[Seen]):
     async def gather(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
         """Wait for the updates that belong to this one; None where its group was handled before it came."""
 
-    def begin(self, received: Received, slots: asyncio.Semaphore) -> Handling[Seen]:
-        """Return the handling of one update.
+    def begin(self, received: Received, seen: Seen, slots: asyncio.Semaphore) -> Handling[Seen]:
+        """Return the handling of one update. `seen`: its summary.
 
         The queue holds one of the `slots` during each try; a handler that waits long may release it for that
         time.

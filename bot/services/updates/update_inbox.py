@@ -10,8 +10,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.db.engine.coalescer import Coalescer
-from bot.db.engine.errors import DatabaseError, is_locked, is_news, is_permanent
 from bot.db.engine.session import Database, Session
+from bot.db.errors import DatabaseError, is_locked, is_news, is_permanent
 from bot.db.readers import open_pages
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates import inbox, ownership
@@ -177,6 +177,10 @@ class UpdateInbox:
         stored = await self._database.transact(store, lock_seconds=LOCK_SECONDS)
         if stored.has_more:
             self._ownership.note_waiting()
+        elif any(received.user_id not in self.queues for received in batch if received not in stored.new):
+            # Stored before, perhaps by a commit whose answer was lost: then it is in no memory.
+            self._ownership.note_waiting()
+            self._ownership.wake.set()
         for received in stored.new:
             if received.user_id in stored.free:  # nothing older waits: no need to read it back
                 stored.pages.setdefault(received.user_id, []).append(received)

@@ -11,8 +11,8 @@ from typing import Any, Generic
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from bot.db.engine.errors import is_transient
 from bot.db.engine.update_lock import FencingToken, TakenOverError, UnsureError, fenced_by
+from bot.db.errors import is_transient
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates.completion import Completion, completing
 from bot.db.updates.inbox import Closed, Received
@@ -181,7 +181,8 @@ class UserQueues(Generic[Seen]):
                 received, seen = queue.waiting.popleft()
                 group = await self._gather(queue, received) if seen.begins else received
                 if group is not None:
-                    await self._handle(queue, group)
+                    seen = seen if group is received else self._handler.summary(group)
+                    await self._handle(queue, group, seen)
                 await self._wait_for_pages(queue)
         except TakenOverError as error:
             if not isinstance(error, UnsureError):  # else it is handled anew, here if nobody else owns her
@@ -197,11 +198,11 @@ class UserQueues(Generic[Seen]):
         while queue.waiting and any(page.reader_id == user for page in self.pages):
             await self._marked.wait()
 
-    async def _handle(self, queue: _Queue[Seen], received: Received) -> None:
+    async def _handle(self, queue: _Queue[Seen], received: Received, seen: Seen) -> None:
         """Handle one update and close it; a stop leaves it in the inbox."""
         completion = Completion(self._write_later) if self._defers_pages else None
         try:
-            closed = await self._handle_until_done(queue, received, completion)
+            closed = await self._handle_until_done(queue, received, seen, completion)
         finally:
             if completion is not None:
                 self.pages += completion.take()
@@ -209,10 +210,10 @@ class UserQueues(Generic[Seen]):
             self._close(closed)
 
     async def _handle_until_done(
-        self, queue: _Queue[Seen], received: Received, completion: Completion | None
+        self, queue: _Queue[Seen], received: Received, seen: Seen, completion: Completion | None
     ) -> Closed | None:
         """Handle one update, again after each pause where the database was away. None: the program stops."""
-        handling = self._handler.begin(received, self._slots)
+        handling = self._handler.begin(received, seen, self._slots)
         for seconds in (*self._pauses, None):
             async with self._slots:
                 if self._stopping.is_set():
@@ -250,7 +251,7 @@ class UserQueues(Generic[Seen]):
             if not last and is_transient(raised):
                 return None
             error = traceback.format_exc()[-ERROR_LENGTH:]
-        return storable(error or "")
+        return storable(error) if error else ""
 
     async def _gather(self, queue: _Queue[Seen], received: Received) -> Received | None:
         """Gather the updates that belong to this one, again where the database was away.

@@ -1,17 +1,27 @@
-"""HTTP/1.1 connections for campaigns: kept alive, one request at a time."""
+"""HTTP/1.1 connections that are kept alive, one request at a time."""
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from bot.telegram.api.errors import AnswerLostError, NeverSentError
-from bot.telegram.api.request import CONNECT_SECONDS, DEADLINE_SECONDS, AiohttpRequest
+
+DEADLINE_SECONDS = 15.0
+CONNECT_SECONDS = 5.0
 
 IDLE_SECONDS = 30.0
 """A connection that was idle for longer is not used again: the server may be closing it just then."""
+
+NEXT_ADDRESS_SECONDS = 0.25
+"""An address of the server that has not answered for so long is not waited for alone (a broken IPv6, say)."""
+
+Post: TypeAlias = Callable[[str, bytes, float], Awaitable[tuple[int, bytes]]]
+"""Posts JSON to a URL within so many seconds (see `HttpConnection.post_within`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +41,10 @@ class HttpConnections:
         self,
         deadline: float = DEADLINE_SECONDS,
         *,
-        through: AiohttpRequest | None = None,
+        through: Post | None = None,
     ) -> None:
         """`deadline`: the most seconds from a request to the end of its answer. `through`: where there is a
-        proxy, the client that knows it; all requests then go through it.
+        proxy, what posts through it; all requests then take that way.
         """
         self._through = through
         self.deadline = deadline
@@ -68,7 +78,11 @@ class HttpConnections:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 _, connection = await loop.create_connection(
-                    lambda: _Connection(loop, self._open), address.host, address.port, ssl=secure
+                    lambda: _Connection(loop, self._open),
+                    address.host,
+                    address.port,
+                    ssl=secure,
+                    happy_eyeballs_delay=NEXT_ADDRESS_SECONDS,
                 )
         except (OSError, TimeoutError) as error:
             raise NeverSentError(f"No connection to Telegram ({type(error).__name__}).") from None
@@ -99,12 +113,25 @@ class HttpConnection:
 
         Raises NeverSentError where nothing left this machine, AnswerLostError where the answer was lost.
         """
+        await self.ready(url)
+        return await self._ask(url, body, self._connections.deadline)
+
+    async def post_within(self, seconds: float, url: str, body: bytes) -> tuple[int, bytes]:
+        """Post as `post` does, with a deadline for all of it, the time to connect included."""
+        if not self.is_fresh:
+            until = asyncio.get_running_loop().time() + seconds
+            try:
+                async with asyncio.timeout_at(until):
+                    await self.ready(url)
+            except TimeoutError:
+                raise NeverSentError("No connection to Telegram in time.") from None
+            seconds = until - asyncio.get_running_loop().time()
+        return await self._ask(url, body, seconds)
+
+    async def _ask(self, url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
         address, connection = self._connections.address(url), self._connection
-        if connection is None or not connection.is_fresh:
-            connection = await self._connect(address)
-        answer = connection.ask(
-            b"%b%d\r\n\r\n%b" % (address.head, len(body), body), self._connections.deadline
-        )
+        assert connection is not None
+        answer = connection.ask(b"%b%d\r\n\r\n%b" % (address.head, len(body), body), seconds)
         try:
             return await answer
         finally:
@@ -112,17 +139,20 @@ class HttpConnection:
                 answer.cancel()
                 connection.end()
 
-    async def _connect(self, address: Address) -> "_Connection":
+    def end(self) -> None:
+        """Close the connection, where one is open."""
         if self._connection is not None:
             self._connection.end()
+
+    async def _connect(self, address: Address) -> None:
+        self.end()
         self._connection = await self._connections.connect(address)
-        return self._connection
 
 
 class _ProxiedConnection(HttpConnection):
-    """Posts through a proxy, with the client's own pool of connections."""
+    """Posts through a proxy, with a client that has its own pool of connections."""
 
-    def __init__(self, connections: HttpConnections, through: AiohttpRequest) -> None:
+    def __init__(self, connections: HttpConnections, through: Post) -> None:
         super().__init__(connections)
         self._through = through
 
@@ -134,7 +164,10 @@ class _ProxiedConnection(HttpConnection):
         pass
 
     async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
-        return await self._through.exchange(url, body, deadline=self._connections.deadline)
+        return await self._through(url, body, self._connections.deadline)
+
+    async def post_within(self, seconds: float, url: str, body: bytes) -> tuple[int, bytes]:
+        return await self._through(url, body, seconds)
 
 
 class _Connection(asyncio.Protocol):
@@ -178,13 +211,17 @@ class _Connection(asyncio.Protocol):
 
     def ask(self, request: bytes, deadline: float) -> asyncio.Future[tuple[int, bytes]]:
         """Write a request; return a future of its status and body, with AnswerLostError where the whole
-        answer does not come within `deadline` seconds. Later requests must not have a shorter deadline.
+        answer does not come within `deadline` seconds.
         """
         assert self._transport is not None
         self._parser, self._body = HttpResponseParser(self), b""  # nothing of the last answer
         self._answer = self._loop.create_future()
         self._until = self._loop.time() + deadline
-        if self._timer is None:  # one timer for many requests: nearly all end long before it
+        # One timer for many requests: nearly all end long before it.
+        if self._timer is not None and self._timer.when() > self._until:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
             self._timer = self._loop.call_at(self._until, self._check_deadline)
         self._transport.write(request)
         return self._answer

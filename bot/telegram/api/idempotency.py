@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from math import inf
 
 from bot.domain.delivery.outcome import Outcome
@@ -67,6 +68,7 @@ class Retries:
         return says(outcome, *self._rule.done)
 
 
+@cache
 def _rule(method: str) -> RetryRule:
     """Return the rule of a method: of several that fit, that with the longest name; by default NEVER."""
     names = [name for name in RETRY_RULES if method.startswith(name)]

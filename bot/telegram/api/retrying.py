@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.db.engine.errors import is_news, is_transient
+from bot.db.errors import is_news, is_transient
 from bot.domain.delivery.outcome import NotSent, Outcome, Unknown
 from bot.waiting import Backoff
 

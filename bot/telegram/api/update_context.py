@@ -123,7 +123,7 @@ class UpdateContext:
         self._turning = is_edit and self.seen.turns is not None
         if self._ignores_mute or self.again:  # no more than one answer of a user is owed
             return
-        if not self.muted and self._wanted > MANY:
+        if not self.muted and len(self._behind) > MANY and self._wanted > MANY:
             self.muted = self.slow_down = self.began_silence = True
         if self.muted:
             raise NoTurnError(SLOWER)

@@ -168,15 +168,20 @@ class Capabilities:
                 return button, arguments
         return None
 
-    def menu(self, publication: Publication, *, admin: bool, private: bool) -> list[MenuItem]:
-        """Return the commands that the menu of an admin or a reader lists in such a chat."""
+    @property
+    def menu_items(self) -> list[MenuItem]:
+        """The commands that menus may list."""
         return [
-            MenuItem(command.name, command.about, command.help)
+            MenuItem(
+                command.name,
+                command.about,
+                command.help,
+                admins_only=command.who is Who.ADMINS,
+                private_only=command.where is Where.PRIVATE,
+                offered=command.offered,
+            )
             for command in self.commands
             if command.in_menus
-            and (admin or command.who is Who.EVERYONE)
-            and (private or command.where is Where.ANYWHERE)
-            and command.offered(publication)
         ]
 
 

@@ -23,7 +23,8 @@ from bot.telegram.api.files import File
 from bot.telegram.api.keyboard import html_caption, html_message, link
 from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import current
-from bot.telegram.chat.menu import CommandMenus, MenuItem
+from bot.telegram.chat.menu import MenuItem
+from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender, TappedMessage
 from bot.telegram.chat.replies import Replies
 from bot.telegram.chat.typed_text import after_command, clean
@@ -47,7 +48,7 @@ class ConversationContext:
     readers: Readers
     transport: Transport
     page_sender: PageSender
-    menus: CommandMenus
+    menus: Menus
     publication: Callable[[], Publication]
     username: str
     admins: frozenset[int]

@@ -1,10 +1,9 @@
-"""What a command menu lists, and what conversations ask of the menus."""
+"""What a command menu lists."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from bot.domain.readers.reader import Reader
+from bot.domain.content.publication import Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +16,22 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A command as menus and /help show it; `about` is to be said in the reader's language."""
+    """A command as menus and /help show it; `about` is to be said in the reader's language.
+
+    `offered` tells whether a publication offers it.
+    """
 
     name: str
     about: str
-    help: Help | None = None
+    help: Help | None
+    admins_only: bool
+    private_only: bool
+    offered: Callable[[Publication], bool]
 
-
-class CommandMenus(Protocol):
-    """The command menus (see `menus`)."""
-
-    async def follow(self, reader: Reader) -> None: ...
-
-    def listed(self, *, admin: bool, private: bool) -> Sequence[MenuItem]: ...
+    def is_listed(self, publication: Publication, *, admin: bool, private: bool) -> bool:
+        """Tell whether the menu of an admin or a reader lists it in a private chat or a group."""
+        return (
+            (admin or not self.admins_only)
+            and (private or not self.private_only)
+            and self.offered(publication)
+        )

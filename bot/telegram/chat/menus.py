@@ -12,7 +12,6 @@ from bot.domain.readers.reader import Reader
 from bot.i18n import LANGUAGES, translator_for
 from bot.telegram.api.retrying import retry
 from bot.telegram.api.transport import Transport
-from bot.telegram.chat.capability import Capabilities
 from bot.telegram.chat.menu import MenuItem
 
 log = structlog.get_logger(__name__)
@@ -24,12 +23,13 @@ class Menus:
         transport: Transport,
         admins: frozenset[int],
         publication: Callable[[], Publication],
-        capabilities: Capabilities,
+        items: Sequence[MenuItem],
     ) -> None:
+        """`items` are listed in this order."""
         self._transport = transport
         self._admins = admins
         self._publication = publication
-        self._capabilities = capabilities
+        self._items = items
 
     async def set_all(self, admins: Callable[[], Awaitable[Iterable[Reader]]]) -> None:
         """Set the menus of private chats and groups, in every language, however long it takes, then those
@@ -43,7 +43,8 @@ class Menus:
 
     def listed(self, *, admin: bool, private: bool) -> list[MenuItem]:
         """Return the commands of a menu; nothing that the publication does not offer."""
-        return self._capabilities.menu(self._publication(), admin=admin, private=private)
+        publication = self._publication()
+        return [item for item in self._items if item.is_listed(publication, admin=admin, private=private)]
 
     async def follow(self, reader: Reader) -> None:
         """Set the menu of a reader's chat, in the language that she chose."""

@@ -24,11 +24,11 @@ def as_meant(message: Mapping[str, Any]) -> dict[str, Any]:
 
 def _as_meant(message: Mapping[str, Any], words: str, entities: str) -> dict[str, Any]:
     text = message.get(words)
-    if not isinstance(text, str):
+    if not isinstance(text, str) or text.startswith("/"):
         return {}
     shown = next((at for at, sign in enumerate(text) if not _is_unseen(sign)), 0)
     command = _COMMAND.match(text, shown)
-    if command is None or (not shown and text.startswith("/")):
+    if command is None:
         return {}
     lead = len(text[:shown].encode("utf-16-le", "surrogatepass")) // 2
     moved = [{**entity, "offset": entity["offset"] - lead} for entity in message.get(entities) or ()]

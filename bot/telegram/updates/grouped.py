@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.delivery.announcement import TEXT_LIMIT
 from bot.domain.pages.text_cutting import units
-from bot.telegram.updates.origin import chat_of, origin, topic_of
+from bot.telegram.updates.origin import chat_of, is_private, topic_of
 
 NEAR = 100
 """UTF-16 units: Telegram's clients cut a long text at a gap between words, this near to the limit."""
@@ -41,10 +41,10 @@ WAITS = {Kind.CUT: 2.0, Kind.ALBUM: 0.5, Kind.FORWARDED: 0.5}
 def begins(update: Update) -> Kind | None:
     """Return what kind of later updates may belong to this one; None for most updates."""
     message = update.get("message")
-    if not isinstance(message, Mapping) or FIELD in update:
+    if not isinstance(message, dict) or FIELD in update:
         return None
-    text, private = _text(message), origin(update).private
-    if private and isinstance(message.get("forward_origin"), Mapping):
+    text, private = _text(message), is_private(message)
+    if private and isinstance(message.get("forward_origin"), dict):
         return Kind.FORWARDED
     if private and isinstance(message.get("media_group_id"), str):
         return Kind.ALBUM
@@ -113,15 +113,15 @@ def texts(update: Update) -> list[str]:
 def thing(update: Update) -> Hashable | None:
     """Return a key that is equal for updates of one user that share one answer; None: it shares none."""
     query, message = update.get("callback_query"), update.get("message")
-    if isinstance(query, Mapping):
+    if isinstance(query, dict):
         under, data = query.get("message"), query.get("data")
-        if not isinstance(under, Mapping) or not isinstance(data, str):
+        if not isinstance(under, dict) or not isinstance(data, str):
             return None
         return "tap", chat_of(under), _plain(under.get("message_id")), data
-    if not isinstance(message, Mapping) or not origin(update).private:
+    if not isinstance(message, dict) or not is_private(message):
         return None
     place = chat_of(message), topic_of(message)
-    if isinstance(message.get("forward_origin"), Mapping):
+    if isinstance(message.get("forward_origin"), dict):
         return Kind.FORWARDED, *place, _plain(message.get("date"))
     if isinstance(message.get("media_group_id"), str):
         return Kind.ALBUM, *place, message["media_group_id"]

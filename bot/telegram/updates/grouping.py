@@ -45,7 +45,7 @@ class MessageGrouping:
         Waits until the group is complete, or nothing more has come for `grouped.WAITS` seconds, or `stopping`
         returns True. Returns None for a part that came after its group was handled. Raises DatabaseError.
         """
-        update = json.loads(received.body)
+        update = received.update()
         if received.again or (kind := grouped.begins(update)) is None:
             return UpdateGroup(received)
         if kind is not Kind.CUT and await self._is_known(received, update, LATE_SECONDS):
@@ -61,7 +61,7 @@ class MessageGrouping:
 
     async def is_repeated(self, received: Received) -> bool:
         """Tell whether the same button was tapped within the last `QUICK_SECONDS`. Raises DatabaseError."""
-        return await self._is_known(received, json.loads(received.body), QUICK_SECONDS)
+        return await self._is_known(received, received.update(), QUICK_SECONDS)
 
     async def _parts(
         self, kind: Kind, received: Received, update: dict[str, Any], stopping: Callable[[], bool]

@@ -63,9 +63,7 @@ class Origin:
 
 def origin(update: Mapping[str, Any]) -> Origin:
     """Read where an update comes from. Never raises for odd fields; only `update_id` must be there."""
-    body = next(
-        (value for value in update.values() if isinstance(value, Mapping) and _names_someone(value)), {}
-    )
+    body = next((value for value in update.values() if isinstance(value, dict) and _names_someone(value)), {})
     author = _object(body, "from") or _object(body, "user")
     place = _object(body, "message") or body  # a tap names the message that it was made on
     chat, mask = _object(place, "chat"), _mask(body)
@@ -97,13 +95,19 @@ def chat_of(message: Mapping[str, Any]) -> int | None:
     return _number(_object(message, "chat"))
 
 
+def is_private(message: object) -> bool:
+    """Tell whether a message stands in a private chat; False for what is no readable message."""
+    chat = _object(message, "chat") if isinstance(message, dict) else None
+    return chat is not None and chat.get("type") == "private"
+
+
 def _names_someone(body: Mapping[str, Any]) -> bool:
     return any(_number(_object(body, name)) is not None for name in ("from", "user", "chat", "sender_chat"))
 
 
 def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     value = body.get(name)
-    return value if isinstance(value, Mapping) else None
+    return value if isinstance(value, dict) else None  # JSON has no other; Mapping is slow to ask
 
 
 def _number(body: Mapping[str, Any] | None) -> int | None:

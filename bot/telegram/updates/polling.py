@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.db.engine.errors import is_news
+from bot.db.errors import is_news
 from bot.domain.delivery.outcome import NotSent, Outcome, Sent
 from bot.services.updates.conflicts import ConflictKind
 from bot.services.updates.update_inbox import UpdateInbox

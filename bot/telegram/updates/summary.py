@@ -9,7 +9,7 @@ from bot.domain.pages.page import Place
 from bot.telegram.api.keyboard import ACTION
 from bot.telegram.api.update_context import UpdateSummary
 from bot.telegram.updates.grouped import begins, thing
-from bot.telegram.updates.origin import chat_of, origin
+from bot.telegram.updates.origin import chat_of, is_private
 
 SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
 """Fields of messages that nobody wrote (a pin, say): these get no answer."""
@@ -22,13 +22,13 @@ def summarise(update: Mapping[str, Any]) -> UpdateSummary:
     """Return what a raw update tells before it is handled. Never raises: its fields may hold anything."""
     query, message = update.get("callback_query"), update.get("message")
     if isinstance(query, dict):
-        starts = origin(update).private and str(query.get("data")).startswith(STARTS_ACCESS)
+        starts = is_private(query.get("message")) and str(query.get("data")).startswith(STARTS_ACCESS)
         return UpdateSummary(command=starts, tap=True, turns=_turns(query), thing=thing(update))
     if not isinstance(message, dict):
         return UpdateSummary()
     text = message.get("text") or message.get("caption")
-    is_private = origin(update).private and SERVICE.isdisjoint(message)
-    is_command = is_private or (isinstance(text, str) and text.startswith("/"))
+    is_hers = is_private(message) and SERVICE.isdisjoint(message)
+    is_command = is_hers or (isinstance(text, str) and text.startswith("/"))
     return UpdateSummary(command=is_command, thing=thing(update), begins=begins(update))
 
 

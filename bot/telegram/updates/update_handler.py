@@ -38,25 +38,22 @@ class TelegramUpdateHandler:
     def __init__(
         self, handle: Handle, grouping: MessageGrouping, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._handle = handle
+        self.handle = handle
         self._grouping = grouping
         self._monotonic = monotonic
         self._muted_until: dict[int, float] = {}
 
     def receive(self, update: dict[str, Any]) -> Received:
-        return Received(int(update["update_id"]), json.dumps(update), origin(update).user_id)
+        return Received(int(update["update_id"]), json.dumps(update), origin(update).user_id, parsed=update)
 
     def summary(self, received: Received) -> UpdateSummary:
-        return summarise(json.loads(received.body))
+        return summarise(received.update())
 
     async def gather(self, received: Received, stopping: Callable[[], bool]) -> UpdateGroup | None:
         return await self._grouping.whole(received, stopping)
 
-    def begin(self, received: Received, slots: asyncio.Semaphore) -> "UpdateHandling":
-        return UpdateHandling(self, received, slots)
-
-    async def handle(self, update: dict[str, Any], *, last: bool) -> str | None:
-        return await self._handle(update, last=last)
+    def begin(self, received: Received, seen: UpdateSummary, slots: asyncio.Semaphore) -> "UpdateHandling":
+        return UpdateHandling(self, received, seen, slots)
 
     async def is_repeated(self, received: Received) -> bool:
         return await self._grouping.is_repeated(received)
@@ -77,18 +74,24 @@ class TelegramUpdateHandler:
 class UpdateHandling:
     """Implements `update_handling.Handling`: one update, with the context of its last try."""
 
-    def __init__(self, handler: TelegramUpdateHandler, received: Received, slots: asyncio.Semaphore) -> None:
+    def __init__(
+        self,
+        handler: TelegramUpdateHandler,
+        received: Received,
+        seen: UpdateSummary,
+        slots: asyncio.Semaphore,
+    ) -> None:
         self._handler = handler
         self._received = received
+        self._seen = seen
         self._slots = slots
         self._context = UpdateContext()
 
     async def attempt(self, behind: Sequence[UpdateSummary], *, last: bool) -> str | None:
         received = self._received
-        update = json.loads(received.body)
         self._context = UpdateContext(
             received.user_id,
-            summarise(update),
+            self._seen,
             behind,
             again=received.again,
             once=received.once,
@@ -97,7 +100,7 @@ class UpdateHandling:
             repeated=lambda: self._handler.is_repeated(received),
         )
         with handled(self._context):
-            return await self._handler.handle(update, last=last)
+            return await self._handler.handle(received.update(), last=last)
 
     def add_behind(self, later: UpdateSummary) -> None:
         self._context.add_behind(later)

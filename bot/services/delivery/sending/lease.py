@@ -6,9 +6,9 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import steady
-from bot.db.engine.errors import DatabaseError, is_news
-from bot.db.engine.file_lock import FileLock
 from bot.db.engine.session import Database, Session
+from bot.db.errors import DatabaseError, is_news
+from bot.db.file_lock import FileLock
 from bot.db.updates import leases
 from bot.db.updates.heartbeat import Heartbeat
 from bot.db.updates.leases import LeaseToken

@@ -12,8 +12,8 @@ from bot.clock import Clock
 from bot.db.delivery import delivery_claims
 from bot.db.delivery.deliveries import GONE
 from bot.db.delivery.delivery_claims import Change
-from bot.db.engine.errors import is_news, is_permanent
 from bot.db.engine.session import Database, Session
+from bot.db.errors import is_news, is_permanent
 from bot.db.readers import open_pages
 from bot.db.readers.open_pages import OpenPage
 from bot.domain.delivery.campaign import FrozenPage, Kind, State, Why

@@ -6,8 +6,8 @@ import structlog
 
 from bot.db.delivery import campaigns
 from bot.db.delivery.campaigns import FrozenCover
-from bot.db.engine.errors import DatabaseError
 from bot.db.engine.session import Database
+from bot.db.errors import DatabaseError
 from bot.domain.content.gate import Access
 from bot.domain.delivery.campaign import FrozenPage
 from bot.domain.delivery.outcome import NotSent, Rejected

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.clock import Clock
-from bot.db.engine.errors import is_news
 from bot.db.engine.session import Database
+from bot.db.errors import is_news
 from bot.domain.delivery.outcome import NotSent
 from bot.metrics import Metrics
 from bot.services.delivery.sending.campaign_ports import CampaignTransport

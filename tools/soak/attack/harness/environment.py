@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,9 @@ from sqlalchemy import insert, text
 
 from bot.db.engine.session import Database
 from bot.db.rows.reader_rows import ReaderRow
+from tests.files import settle
 from tests.web.hooks import free_port
+from tools.forking import ForkedProcess
 from tools.soak import issues, processes
 from tools.soak.attack.harness.people import Crowd
 from tools.soak.local_telegram import FIRST_ID
@@ -31,7 +32,7 @@ START = issues.out_at(0) - timedelta(hours=1)
 class Running:
     """A program that is ready; its web server listens at `port`."""
 
-    process: Process
+    process: ForkedProcess
     port: int
     session: ClientSession
 
@@ -76,7 +77,8 @@ class Environment(Opened):
         return running
 
     async def launch(self, database: str = "", *, start: datetime = START, **given: object) -> Running:
-        """Start a program without waiting for it."""
+        """Start a program without waiting for it; what lies in the content folder has been quiet for long."""
+        settle(self.content)
         port = free_port()
         values: Mapping[str, object] = {
             "start": (start + timedelta(seconds=time.monotonic() - self._began)).isoformat(),
@@ -89,7 +91,7 @@ class Environment(Opened):
             **given,
         }
         arguments = [part for name, value in values.items() for part in _option(name, value)]
-        process = await processes.spawn("tools.soak.weighed", *arguments, log=self.log, stdin=PIPE)
+        process = await processes.spawn_forked("tools.soak.weighed", *arguments, log=self.log)
         self._stack.push_async_callback(processes.kill, process)
         return Running(process, port, self.session)
 
@@ -117,12 +119,12 @@ class Environment(Opened):
         self.session = await self._stack.enter_async_context(session)
         people = len(self.readers) + len(self.others)
         crowd = ("--token", TOKEN, "--readers", str(people), "--latency", str(self._latency), "--quiet")
-        telegram = await processes.spawn("tools.soak.local_telegram", *crowd, log=self.log)
+        telegram = await processes.spawn_forked("tools.soak.local_telegram", *crowd, log=self.log)
         self._stack.push_async_callback(processes.kill, telegram)
         await asyncio.gather(self._telegram_says(telegram), self._write_readers())
         self.crowd = Crowd(session, self.telegram, TOKEN)
 
-    async def _telegram_says(self, process: Process) -> None:
+    async def _telegram_says(self, process: ForkedProcess) -> None:
         self.telegram = await processes.said(process)
 
     async def _write_readers(self) -> None:
