@@ -16,9 +16,9 @@ from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.chat.redemption_words import given, refused, request_of, terms
 from bot.telegram.handlers.reading import section_names
 from bot.telegram.handlers.reading.reading import ReadingHandlers
+from bot.telegram.handlers.subscriptions.redemption_words import given, refused, request_of, terms
 
 LONGEST_IN_BUTTON = 40
 """Characters of callback data; Telegram takes 64 bytes in all."""
