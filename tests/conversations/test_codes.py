@@ -94,6 +94,16 @@ async def test_a_word_asks_for_the_code_as_the_command_does(shop: World, word: s
     assert (await shop.ask(shop.person(), word)).text == QUESTION["en"]
 
 
+@LANGUAGES
+async def test_reading_goes_on_behind_the_lock_that_she_met(shop: World, code: str) -> None:
+    ana = shop.person(language=code)
+    await shop.ask(ana, "/economy")
+    await shop.ask(ana, "/redeem LANTERN")
+    page = await shop.tap(ana, REDEEM[code])
+    assert "canaryeconom" in page.text
+    assert GIVEN[code] in [bubble.text for bubble in ana.sees]
+
+
 async def test_the_link_of_a_code_greets_a_new_reader_first(shop: World) -> None:
     greeting, asked = await shop.answers(shop.person(), "/start c_LANTERN")
     assert greeting.text.startswith("The Test Post: a briefing for tests.")

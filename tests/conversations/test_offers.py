@@ -88,8 +88,9 @@ async def test_an_old_button_that_promised_another_length_asks_first(shop: World
         code
     ] in asked.text
     assert (await shop.reader(ana)).full_until is None
-    done = await shop.tap(ana, labels(asked)[0])
-    assert done.text == GIVEN[code]
+    page = await shop.tap(ana, labels(asked)[0])
+    assert "canaryeconom" in page.text
+    assert GIVEN[code] in [bubble.text for bubble in ana.sees]
 
 
 async def test_who_has_access_already_is_asked_before_days_are_added(shop: World) -> None:
@@ -128,7 +129,7 @@ async def test_a_button_of_an_offer_that_is_over_says_so_and_how_she_goes_on(sho
     shop.later(days=8)
     over = await shop.tap(ana, data=f"{TAKE}:14", on=locked)
     assert over.text == {"en": "This offer is over.", "es": "Esta oferta ya terminó."}[code]
-    assert list(data(over).values()) == ["do:account"]
+    assert list(data(over).values()) == ["do:onward"]
 
 
 @pytest.mark.parametrize("forged", ["LANTERN", "PRINTED", "NOTHING"])

@@ -205,3 +205,36 @@ async def test_a_code_is_asked_for_where_there_are_codes(world: World) -> None:
     assert redeem not in data(await world.ask(ana, "/account")).values()
     await publish(world, CODE, PRICES)
     assert redeem in data(await world.ask(ana, "/account")).values()
+
+
+async def test_taken_at_a_lock_it_goes_on_behind_it_and_is_offered_no_more(world: World) -> None:
+    await publish(world, PROMOTION)
+    ana = world.person()
+    locked = await world.ask(ana, "/economy")
+    page = await world.tap(ana, data=TAKE, on=locked)
+    assert "canaryeconomy" in page.text
+    assert page.protected
+    world.later(days=31)
+    assert await offered(world, ana) == {TRIAL}
+
+
+async def test_taken_from_the_account_it_goes_on_at_the_lock_that_was_met_last(world: World) -> None:
+    await publish(world, PROMOTION)
+    ana = world.person()
+    await world.ask(ana, "/politics")
+    await world.ask(ana, "/account")
+    assert "canarypolitics" in (await world.tap(ana, data=TAKE)).text
+
+
+async def test_taken_for_the_last_time_it_is_offered_to_nobody_from_then_on(world: World) -> None:
+    await publish(world, promotion_for("everyone", cap="1"))
+    ana, ben = world.person(), world.person(5_000_000_002, name="Ben")
+    await world.tap(ana, data=TAKE, on=await world.ask(ana, "/economy"))
+    assert await offered(world, ben) == {TRIAL}
+
+
+async def test_ended_by_an_admin_it_is_offered_to_nobody_from_then_on(world: World) -> None:
+    await publish(world, PROMOTION)
+    await world.ask(world.admin(), "/offers")
+    await world.tap(world.admin(), data="do:offers:yes:HOLIDAY")
+    assert await offered(world, world.person()) == {TRIAL}

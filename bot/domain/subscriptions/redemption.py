@@ -1,4 +1,4 @@
-"""What came of asking for an offer, by its code or its button."""
+"""What came of asking for an offer, by code or button."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Offers: taken by a code or a button, listed and ended by admins."""
+"""Offers: taken by code or button, listed and ended by admins."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress

@@ -10,8 +10,8 @@ from bot.services.subscriptions.offers import Offers
 from bot.telegram.chat.capability import CallbackButton, Capability
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.offer_words import promotion_button
-from bot.telegram.chat.redemption_words import given, refused, request_of, terms
 from bot.telegram.handlers.reading.reading import ReadingHandlers
+from bot.telegram.handlers.subscriptions.redemption_words import given, refused, request_of, terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.chat.redemption_words import given, refused, request_of, terms
 from bot.telegram.handlers.reading import section_names
 from bot.telegram.handlers.reading.reading import ReadingHandlers
+from bot.telegram.handlers.subscriptions.redemption_words import given, refused, request_of, terms
 
 LONGEST_IN_BUTTON = 40
 """Characters of callback data; Telegram takes 64 bytes in all."""
@@ -113,7 +113,8 @@ class RedeemingHandlers:
         return False
 
     async def press(self, conversation: Conversation, code: str, days: str) -> bool:
-        """Redeem the code that the tapped button holds; False for unknown data.
+        """Redeem the code that the tapped button holds, and go on behind the lock that she met last. False
+        for unknown data.
 
         Where it gives another length by now than the button says, its terms are shown and asked again.
         """
@@ -125,6 +126,9 @@ class RedeemingHandlers:
         done = answer.outcome is Outcome.GIVEN
         await conversation.answer_tap(translator.plain("Redeemed.") if done else None)
         await conversation.edit(*_said(conversation, translator, reader, answer, code))
+        behind = await self.pages.behind_lock(conversation) if done and not answer.added else None
+        if behind is not None:
+            await self.pages.open_place(conversation.reloaded(), behind)
         return True
 
     async def _look(self, conversation: Conversation, text: str) -> None:
