@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.cli.making_codes import cell
+from bot.cli.subscriptions.making_codes import cell
 from bot.clock import StoppedClock
 from bot.db import tables
 from bot.db.engine.session import Database

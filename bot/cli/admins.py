@@ -1,6 +1,7 @@
-"""`briefing grant`, `revoke`, `readers` and `audit`."""
+"""`briefing grant`, `revoke`, `codes`, `readers` and `audit`."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -74,6 +75,30 @@ def audit(*, limit: Limit = 20, page: Page = 1) -> None:
     from bot.cli.listed import print_audit
 
     _do(lambda url, clock: print_audit(url, clock, limit, page))
+
+
+def codes(
+    *,
+    offer: Annotated[str, typer.Option(help="The id of an offer with `single_use = true`.")],
+    count: Annotated[int, typer.Option(min=1, max=100_000, help="How many to make.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The CSV file to write; without it they are printed.")
+    ] = None,
+    bot: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The bot's @name, for the links; else Telegram is asked."),
+    ] = None,
+) -> None:
+    """Make codes that work once each, as CSV: code, link, offer. They are not kept, so keep the file."""
+    from bot.cli.database import OperatorError
+    from bot.cli.subscriptions.making_codes import Wanted, make
+
+    given = settings()
+    set_up_logs(given, quiet=True)
+    try:
+        make(given, SystemClock(), Wanted(offer, count, out, bot), lambda line: typer.echo(line, err=True))
+    except OperatorError as error:
+        fail(str(error))
 
 
 def _say(work: Callable[[str, Clock], str]) -> None:

@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from pydantic import SecretStr
 
-from bot.cli.bot_name import UnnamedError, username_of
 from bot.clock import Clock, MovableClock
+from bot.composition.greeting import UnnamedError, username_of
 from bot.config import CALLED, NO_SIMULATOR, Settings
 from bot.db.engine.session import Database
 from bot.domain.content.gate import Access

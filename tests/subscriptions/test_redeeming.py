@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from bot.clock import Clock, StoppedClock
+from bot.db import tables
 from bot.db.engine.session import Database
 from bot.db.operations import audit, notices
 from bot.db.readers import grants, readers
-from bot.db.subscriptions import codes
+from bot.db.subscriptions import codes, offers
 from bot.domain.content.offers import Offer, OfferFor
 from bot.domain.content.publication import Publication, read
 from bot.domain.readers.grants import FOREVER, Grant, Source
@@ -392,6 +394,19 @@ async def test_an_ended_offer_is_ended_once_and_every_admin_is_told(bench: Bench
     assert await bench.offers.promotion(await bench.reader(ANA)) is None
     assert await bench.offers.closed() == {"SUMMER"}
     assert not await bench.offers.end("NOTHING", 1)
+
+
+async def test_what_was_read_before_another_program_took_or_ended_it_does_not_count(bench: Bench) -> None:
+    await bench.make_codes()
+    async with bench.database.read() as session:
+        hashed = (await session.execute(select(tables.codes.c.code))).scalar_one()
+    async with bench.database.write() as session:
+        assert await offers.end(session, "HOLIDAY", 1, MONDAY)
+        assert not await offers.take(session, "HOLIDAY", None)
+        assert await offers.take(session, "PRINTED", 1)
+        assert not await offers.take(session, "PRINTED", 1)
+        assert await codes.redeem(session, hashed, ANA, MONDAY)
+        assert not await codes.redeem(session, hashed, BEN, MONDAY)
 
 
 async def test_an_offer_ended_while_many_redeem_it_is_given_to_nobody_afterwards(bench: Bench) -> None:

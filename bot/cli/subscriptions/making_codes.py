@@ -12,10 +12,10 @@ from typing import TextIO
 
 import typer
 
-from bot.cli.bot_name import UnnamedError, own_username
 from bot.cli.database import OperatorError, with_database
 from bot.clock import Clock
 from bot.composition.errors import StartError
+from bot.composition.greeting import UnnamedError, own_username
 from bot.composition.hash_key import hash_key
 from bot.config import Settings
 from bot.db.engine.session import Database
