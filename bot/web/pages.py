@@ -60,6 +60,7 @@ class PublicPages:
             translator=issue.translator,
             language=issue.language,
             place=Place(day),
+            promotion=self._reading.promotion(issue.language),
         )
 
     async def cover(self, request: web.Request) -> web.Response:

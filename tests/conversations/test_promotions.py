@@ -238,3 +238,15 @@ async def test_ended_by_an_admin_it_is_offered_to_nobody_from_then_on(world: Wor
     await world.ask(world.admin(), "/offers")
     await world.tap(world.admin(), data="do:offers:yes:HOLIDAY")
     assert await offered(world, world.person()) == {TRIAL}
+
+
+@LANGUAGES
+async def test_public_pages_name_what_is_for_everyone(world: World, code: str) -> None:
+    page = f"/i/2025-12-22/{code}"
+    named = {"en": f"In Telegram now: {SPECIAL['en']}.", "es": f"Ahora en Telegram: {SPECIAL['es']}."}[code]
+    await publish(world, promotion_for("new"))
+    assert named not in (await world.web(page)).text
+    await publish(world, PROMOTION)
+    assert named in (await world.web(page)).text
+    await end_promotion(world)
+    assert named not in (await world.web(page)).text

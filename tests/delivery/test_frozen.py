@@ -9,6 +9,7 @@ import pytest
 from bot.db.delivery import campaigns
 from bot.domain.content.gate import Access
 from bot.domain.delivery.campaign import CampaignState, FrozenPage, State
+from bot.domain.readers.ways import Way
 from bot.services.publishing.publishing import Publishing
 from bot.services.reading.reading import Opened, Reading
 from bot.telegram.api.page_request import PageRequests
@@ -87,8 +88,8 @@ async def test_an_issue_that_changes_while_it_is_frozen_goes_out_all_new(monday:
     core, corrections = monday.world.program.core, [CORRECTED.format(date=KEY)]
 
     class ThenCorrected(Reading):
-        async def open(self, *given: Any, **named: Any) -> Opened | None:
-            opened = await super().open(*given, **named)
+        async def on_each_way(self, *given: Any, **named: Any) -> dict[Way, Opened]:
+            opened = await super().on_each_way(*given, **named)
             if corrections:
                 monday.world.write(KEY, corrections.pop())
                 await monday.world.reload()

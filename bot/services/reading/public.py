@@ -9,6 +9,7 @@ from bot.domain.content.issue import Cover, edition_for
 from bot.domain.content.publication import Publication
 from bot.domain.pages.rendering.web import free_part
 from bot.domain.publishing.skipping import Skipped
+from bot.domain.readers.ways import Way, anonymous_way
 from bot.i18n import Translator, translator_for
 from bot.services.content.archive import Archive
 
@@ -77,6 +78,13 @@ class PublicReading:
             credit=readable.credit,
             translator=translator_for(edition.language),
         )
+
+    def promotion(self, language: str) -> str:
+        """Return what the promotion that runs for everyone is called; "" where none does."""
+        on_offer = self.publication.on_offer(self._clock.now())
+        if on_offer.promotion is None or anonymous_way(on_offer) is not Way.PROMOTION:
+            return ""
+        return on_offer.promotion.label_in(language)
 
     async def cover(self, day: date) -> Cover | None:
         issue = await self._archive.issue(day)
