@@ -1,4 +1,4 @@
-"""Codes from the command line: what an operator types, the file she gets, what is kept."""
+"""Codes from the command line: what an operator types, the file she gets, what is stored."""
 
 import csv
 import re
@@ -57,10 +57,10 @@ async def test_codes_are_printed_and_their_hashes_kept(tmp_path: Path, settings:
     assert all(CODE.fullmatch(code) and (link, offer) == ("", "PRINTED") for code, link, offer in codes)
     database = Database(settings["DATABASE_URL"])
     async with database.read() as session:
-        kept = [tuple(row) for row in await session.execute(select(tables.codes))]
+        stored = [tuple(row) for row in await session.execute(select(tables.codes))]
         audited = [(row.act, row.admin_id, row.about) for row in await audit.last(session, 5)]
-    assert len(kept) == 3
-    assert not any(code in str(kept) or code.replace("-", "") in str(kept) for code, _, _ in codes)
+    assert len(stored) == 3
+    assert not any(code in str(stored) or code.replace("-", "") in str(stored) for code, _, _ in codes)
     assert audited == [("make codes", None, "3 of PRINTED")]
     await Readers(database, StoppedClock(MONDAY)).receive(User(1))
     redeemed = await Offers(

@@ -172,8 +172,8 @@ async def test_who_thinks_better_of_it_keeps_the_subscription(world: World) -> N
     ana = rich(world)
     await pays(world, ana, MONTHLY)
     await world.tap(ana, data="do:stars:cancel")
-    kept = await world.tap(ana, "No, keep it")
-    assert kept.text == "Your subscription renews on January 21, 2026."
+    answer = await world.tap(ana, "No, keep it")
+    assert answer.text == "Your subscription renews on January 21, 2026."
 
 
 async def test_a_cancel_in_telegram_is_told_once_with_the_way_back(world: World) -> None:

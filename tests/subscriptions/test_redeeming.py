@@ -130,8 +130,8 @@ async def given(bench: Bench, readers_: Sequence[int], text: str) -> int:
 
 
 async def with_access(bench: Bench, readers_: Sequence[int]) -> int:
-    found = [await bench.reader(number) for number in readers_]
-    return sum(reader.full_until is not None for reader in found)
+    people = [await bench.reader(number) for number in readers_]
+    return sum(reader.full_until is not None for reader in people)
 
 
 async def test_of_two_hundred_who_redeem_one_code_at_once_one_gets_it(bench: Bench) -> None:

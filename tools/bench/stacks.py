@@ -24,25 +24,13 @@ from bot.metrics import Metrics
 from bot.services.content.archive import Archive
 from bot.services.content.folder import Folder
 from bot.services.content.publication_file import read_publication
-from bot.services.delivery.broadcasting import Broadcasting
-from bot.services.delivery.campaigns import Campaigns
-from bot.services.operations.auditing import Auditing
-from bot.services.operations.personal_data import PersonalData
-from bot.services.publishing.release_questions import ReleaseQuestions
-from bot.services.readers.admins import Admins
-from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers, User
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Opened, Reading
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.services.subscriptions.checkouts import Checkouts
-from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.offers import Offers
-from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
-from bot.telegram.admin.release.waiting_issues import WaitingIssues
-from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.keyboard import keyboard
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
@@ -52,12 +40,12 @@ from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
-from bot.telegram.handlers.registry import HandlerServices, make_handlers
+from bot.telegram.handlers.registry import make_handlers
 from bot.telegram.handlers.router import Router
-from bot.telegram.handlers.subscriptions.payment_services import payment_services
 from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.conflicts import ConflictPolicy
 from bot.telegram.updates.polling import ALLOWED_UPDATES, Polling
+from tools.bench.handler_services import services
 
 USERNAME = "bench_bot"
 
@@ -178,8 +166,15 @@ async def _router(task: Task, transport: Transport) -> tuple[Router, Conversatio
         PageSender(reading, PageRequests(USERNAME, None), CoverUploads(database), RichRefusals()),
     )
     handlers = make_handlers(
-        _services(
-            clock, database, archive, reading, readers=readers, page_sender=page_sender, transport=transport
+        services(
+            clock,
+            database,
+            archive,
+            reading,
+            readers=readers,
+            page_sender=page_sender,
+            transport=transport,
+            username=USERNAME,
         )
     )
     context = ConversationContext(
@@ -193,56 +188,6 @@ async def _router(task: Task, transport: Transport) -> tuple[Router, Conversatio
         admins=frozenset(),
     )
     return Router(handlers, Metrics().of_commands(handlers.capabilities.names)), context
-
-
-def _services(
-    clock: Clock,
-    database: Database,
-    archive: Archive,
-    reading: Reading,
-    *,
-    readers: Readers,
-    page_sender: PageSender,
-    transport: Transport,
-) -> HandlerServices:
-    admins = Admins(database, clock, frozenset())
-    questions = ReleaseQuestions(database, archive, clock)
-    campaigns = Campaigns(database, clock, Metrics())
-    return HandlerServices(
-        reading=reading,
-        page_sender=page_sender,
-        readers=readers,
-        subscriptions=Subscriptions(database, clock, b"bench"),
-        granting=Granting(database, clock),
-        offers=Offers(database, clock, b"bench", lambda: reading.publication),
-        auditing=Auditing(database),
-        broadcasting=Broadcasting(database, clock, frozenset(), lambda: reading.publication),
-        campaigns=campaigns,
-        status_messages=StatusMessages(
-            campaigns,
-            admins,
-            transport,
-            RateLimiter(),
-            clock,
-            username=USERNAME,
-            publication=lambda: reading.publication,
-            titled=reading.titled,
-        ),
-        release_questions=questions,
-        feedback=Feedback(database, clock),
-        payments=payment_services(database, clock, b"bench", admins, transport),
-        personal_data=PersonalData(database, clock, b"bench"),
-        waiting_issues=WaitingIssues(
-            questions,
-            admins,
-            transport,
-            RateLimiter(),
-            clock,
-            username=USERNAME,
-            publication=lambda: reading.publication,
-            title=reading.title,
-        ),
-    )
 
 
 async def _archive(task: Task) -> Archive:

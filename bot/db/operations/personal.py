@@ -128,12 +128,12 @@ HELD = (
 
 async def all_of(session: Session, reader_id: int, person: str) -> dict[str, list[dict[str, Any]]]:
     """Return all rows that hold something of a reader, by what the table is called."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    rows_by_table: dict[str, list[dict[str, Any]]] = {}
     for held in reversed(HELD):
         query = select(*(held.table.c[name] for name in held.columns)).where(held.of(reader_id, person))
         rows = (await session.execute(query)).mappings()
-        found[held.named or held.table.name] = [dict(row) for row in rows]
-    return found
+        rows_by_table[held.named or held.table.name] = [dict(row) for row in rows]
+    return rows_by_table
 
 
 async def is_being_sent(session: Session, reader_id: int) -> bool:

@@ -24,8 +24,8 @@ class PersonalData:
     async def of(self, reader_id: int) -> dict[str, Any]:
         """Return all that is kept of a reader, ready for JSON: a list of rows for each table."""
         async with self._database.read() as session:
-            kept = await personal.all_of(session, reader_id, person_hash(self._hash_key, reader_id))
-        rows = {name: [_written(row) for row in table] for name, table in kept.items()}
+            held = await personal.all_of(session, reader_id, person_hash(self._hash_key, reader_id))
+        rows = {name: [_written(row) for row in table] for name, table in held.items()}
         return {"as_of": self._clock.now().isoformat(), "telegram_id": reader_id, **rows}
 
     async def since(self, reader_id: int) -> datetime | None:
