@@ -20,6 +20,9 @@ from bot.services.reading.reading import Reading
 from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.payer_news import PayerNewsOutbox
+from bot.services.subscriptions.refunds import Refunds
+from bot.services.subscriptions.repair import Repair
 from bot.services.subscriptions.selling import Selling
 from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
@@ -28,9 +31,12 @@ from bot.telegram.admin.folder_news import NewsTeller
 from bot.telegram.admin.newsroom import Newsroom
 from bot.telegram.admin.notices import Notices
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.admin.stars.payer_teller import PayerTeller
+from bot.telegram.admin.stars.star_repair import StarRepair
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.campaign_transport import TelegramCampaignTransport
 from bot.telegram.api.page_request import PageRequests
+from bot.telegram.api.star_ledger import StarLedger
 from bot.telegram.api.stars import Stars
 from bot.telegram.application import App, handle, kind_of, register
 from bot.telegram.chat.bot_profile import Profile
@@ -66,6 +72,7 @@ class Parts:
     notices: Notices
     folder_news: NewsTeller
     newsroom: Newsroom
+    star_repair: StarRepair
 
 
 def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> Parts:
@@ -123,6 +130,7 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         notices=_notices(core, username, reading),
         folder_news=_folder_news(core),
         newsroom=_newsroom(core, username),
+        star_repair=_star_repair(core),
     )
 
 
@@ -221,6 +229,9 @@ def _handler_services(
         star_subscriptions=StarSubscriptions(database, clock),
         stars=Stars(core.transport),
         stars_trouble=StarsTrouble(core.admins, core.transport),
+        refunds=Refunds(database, clock),
+        star_ledger=StarLedger(core.transport),
+        payer_teller=_payer_teller(core),
     )
 
 
@@ -277,3 +288,14 @@ def _newsroom(core: Core, username: str) -> Newsroom:
         core.database, core.clock, core.admins, lambda: core.lease.epoch, core.publication
     )
     return Newsroom(outbox, core.archive, core.transport, core.rate_limiter, username=username)
+
+
+def _payer_teller(core: Core) -> PayerTeller:
+    return PayerTeller(PayerNewsOutbox(core.database, core.clock), core.transport, core.publication)
+
+
+def _star_repair(core: Core) -> StarRepair:
+    database, clock, key = core.database, core.clock, hash_key(core.settings, core.database.folder)
+    page, charges = StarLedger(core.transport).page, Charges(database, clock)
+    repair = Repair(database, clock, key, page, charges)
+    return StarRepair(repair, _payer_teller(core), clock, core.metrics, leads=core.leads)

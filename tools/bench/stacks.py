@@ -37,17 +37,21 @@ from bot.services.reading.rich_refusals import RichRefusals
 from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.payer_news import PayerNewsOutbox
+from bot.services.subscriptions.refunds import Refunds
 from bot.services.subscriptions.selling import Selling
 from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.admin.stars.payer_teller import PayerTeller
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.keyboard import keyboard
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
 from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.star_ledger import StarLedger
 from bot.telegram.api.stars import Stars
 from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build, connect, handle, register
@@ -236,6 +240,9 @@ def _services(
         star_subscriptions=StarSubscriptions(database, clock),
         stars=Stars(transport),
         stars_trouble=StarsTrouble(admins, transport),
+        refunds=Refunds(database, clock),
+        star_ledger=StarLedger(transport),
+        payer_teller=PayerTeller(PayerNewsOutbox(database, clock), transport, lambda: reading.publication),
         waiting_issues=WaitingIssues(
             questions,
             admins,

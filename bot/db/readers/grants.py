@@ -40,6 +40,12 @@ async def by_source(session: Session, source: str, source_id: str) -> StoredGran
     return None if row is None else _stored_grant(row)
 
 
+async def by_id(session: Session, grant_id: int) -> StoredGrant | None:
+    """Return the grant with this number; None where there is none."""
+    row = (await session.execute(select(grants).where(grants.c.id == grant_id))).first()
+    return None if row is None else _stored_grant(row)
+
+
 async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[StoredGrant, ...]:
     """Return the reader's grants that `request` revoked (see `revoke`), in the order of their ids."""
     query = select(grants).where(grants.c.reader_id == reader_id, grants.c.revoke_request == request)

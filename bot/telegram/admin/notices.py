@@ -18,6 +18,7 @@ from bot.services.updates.conflicts import ConflictKind
 from bot.telegram.admin.campaign_status import ASKING, REASONS, Titled, answers
 from bot.telegram.admin.conflict_words import conflict_notice
 from bot.telegram.admin.release.endings import old_words
+from bot.telegram.admin.stars.repair_words import star_notice
 from bot.telegram.api.errors import is_final
 from bot.telegram.api.keyboard import html_message
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
@@ -138,9 +139,8 @@ class Notices:
                 return _paused(translator, self._titled(campaign, translator.language), Why(details["why"]))
             case "no issue" | "old words":
                 return self._of_issue(notice, translator)
-            case "cooldown" | "full":
-                lasted = _cooled_down if notice.kind == "cooldown" else _was_full
-                return lasted(translator, float(details["seconds"])), ()
+            case "cooldown" | "full" | "mended" | "foreign payments":
+                return _of_numbers(translator, notice), ()
             case ConflictKind.WEBHOOK | ConflictKind.REMOVED | ConflictKind.POLLER:
                 return conflict_notice(translator, ConflictKind(notice.kind), **details), ()
         log.error("notice of an unknown kind", kind=notice.kind)
@@ -152,6 +152,13 @@ class Notices:
             return None if self._has_issue(day) else (_missing(translator, day), ())
         title = self._title(day, translator.language)
         return old_words(translator, day, title, details["old"], details["missing"]), ()
+
+
+def _of_numbers(translator: Translator, notice: Notice) -> str:
+    if notice.kind not in {"cooldown", "full"}:
+        return star_notice(translator, notice.kind, **notice.details)
+    lasted = _cooled_down if notice.kind == "cooldown" else _was_full
+    return lasted(translator, float(notice.details["seconds"]))
 
 
 def _paused(translator: Translator, campaign: Campaign, why: Why) -> tuple[str, Buttons]:

@@ -12,11 +12,14 @@ from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.refunds import Refunds
 from bot.services.subscriptions.selling import Selling
 from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.admin.stars.payer_teller import PayerTeller
 from bot.telegram.admin.status_messages import StatusMessages
+from bot.telegram.api.star_ledger import StarLedger
 from bot.telegram.api.stars import Stars
 from bot.telegram.chat.capability import Capabilities, Capability
 from bot.telegram.chat.page_sender import PageSender
@@ -26,11 +29,13 @@ from bot.telegram.handlers.admin.broadcast import BroadcastHandlers
 from bot.telegram.handlers.admin.campaigns import CampaignHandlers
 from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
+from bot.telegram.handlers.admin.refunding import RefundingHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
 from bot.telegram.handlers.fallback import FallbackHandlers
 from bot.telegram.handlers.help import HelpHandlers
 from bot.telegram.handlers.readers.feedback import FeedbackHandlers
+from bot.telegram.handlers.readers.pay_support import PaySupportHandlers
 from bot.telegram.handlers.readers.privacy import PrivacyHandlers
 from bot.telegram.handlers.readers.settings import SettingsHandlers
 from bot.telegram.handlers.readers.stopping import StoppingHandlers
@@ -69,6 +74,9 @@ class HandlerServices:
     star_subscriptions: StarSubscriptions
     stars: Stars
     stars_trouble: StarsTrouble
+    refunds: Refunds
+    star_ledger: StarLedger
+    payer_teller: PayerTeller
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,12 @@ def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) ->
     )
     typed = TypedWordsHandlers(capabilities.words, sections)
     payments = PaymentHandlers(
-        services.charges, services.star_subscriptions, services.reading, pages, services.stars_trouble
+        services.charges,
+        services.star_subscriptions,
+        services.reading,
+        pages,
+        services.stars_trouble,
+        services.payer_teller,
     )
     return Handlers(capabilities, pages, payments, FallbackHandlers(services.readers, sections, typed))
 
@@ -123,6 +136,7 @@ def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capab
         StarCancellingHandlers(
             services.star_subscriptions, services.stars, services.stars_trouble
         ).capability(),
+        PaySupportHandlers(services.charges, services.feedback).capability(),
         ThanksHandlers(ThanksLimiter()).capability(),
     ]
 
@@ -135,6 +149,14 @@ def _of_admins(services: HandlerServices) -> list[Capability]:
         CampaignHandlers(campaigns, status_messages, reading).capability(),
         GrantingHandlers(services.granting).capability(),
         RevokingHandlers(services.granting).capability(),
+        RefundingHandlers(
+            services.refunds,
+            services.charges,
+            services.star_subscriptions,
+            services.stars,
+            services.star_ledger,
+            services.payer_teller,
+        ).capability(),
         AuditHandlers(services.auditing, reading).capability(),
         ReleaseHandlers(services.release_questions, services.waiting_issues, reading).capability(),
     ]

@@ -15,6 +15,7 @@ from bot.i18n import translator_for
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.charges import Charges, Recorded
 from bot.services.subscriptions.star_subscriptions import StarSubscriptions
+from bot.telegram.admin.stars.payer_teller import PayerTeller
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.subscriptions.payment_words import PaymentWords
@@ -37,6 +38,7 @@ class PaymentHandlers:
     reading: Reading
     pages: ReadingHandlers
     trouble: StarsTrouble
+    teller: PayerTeller
 
     async def paid(self, conversation: Conversation) -> None:
         """Store a payment with what it gives, then say so, once; reading goes on where it stopped.
@@ -65,6 +67,19 @@ class PaymentHandlers:
         if not isinstance(outcome, NotSent):  # what is owed is said again
             await self.charges.note_told(payment.charge_id)
         await self._report(recorded)
+
+    async def refunded(self, conversation: Conversation) -> None:
+        """Store a refund, whoever made it: exactly what the charge gave is taken back. Tell its payer, once.
+
+        Telegram says it of our own refunds, too.
+        """
+        message = conversation.update.message
+        refund = message.refunded_payment if message else None
+        if message is None or refund is None or refund.currency != "XTR":
+            return
+        charge_id = refund.telegram_payment_charge_id
+        await self.charges.refund(charge_id, message.date, stars=refund.total_amount)
+        await self.teller.tell(charge_id)
 
     async def changed(self, conversation: Conversation) -> None:
         """Store what became of a subscription in Telegram's own settings or by itself, and say so once."""
