@@ -35,7 +35,7 @@ class StarsTrouble:
 
 def _refused(translator: Translator, reader_id: int, reason: str) -> str:
     said = translator.say(
-        "Telegram refused to change the subscription of the reader with the ID <code>{id}</code>. I told her "
+        "Telegram refused to change the subscription of the reader with the ID <code>{id}</code>. They know "
         "how to do it in Telegram.",
         id=reader_id,
     )
