@@ -187,6 +187,27 @@ def check(
 
 
 @app.command()
+def doctor(
+    *,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Store anew what follows from grants: until when each reads.")
+    ] = False,
+) -> None:
+    """Compare each reader's access with her grants, and the charges with Telegram's list."""
+    from bot.cli.database import OperatorError
+    from bot.cli.doctoring import examine
+
+    settings = _settings()
+    set_up_logs(settings, quiet=True)
+    try:
+        sound = examine(settings, SystemClock(), typer.echo, mend=mend)
+    except OperatorError as error:
+        _fail(str(error))
+    if not sound:
+        raise typer.Exit(1)
+
+
+@app.command()
 def healthy() -> None:
     """Ask the running program whether it is alive; for containers."""
     from bot.cli.health import ask

@@ -52,8 +52,9 @@ async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[S
     return tuple(map(_stored_grant, await session.execute(query.order_by(grants.c.id))))
 
 
-def _stored_grant(row: Any) -> StoredGrant:
-    grant = Grant(
+def grant_of(row: Any) -> Grant:
+    """Return the grant of a row of the table."""
+    return Grant(
         source=row.source,
         source_id=row.source_id,
         given_at=row.given_at,
@@ -61,7 +62,10 @@ def _stored_grant(row: Any) -> StoredGrant:
         until=row.until,
         revoked_at=row.revoked_at,
     )
-    return StoredGrant(row.id, row.reader_id, grant)
+
+
+def _stored_grant(row: Any) -> StoredGrant:
+    return StoredGrant(row.id, row.reader_id, grant_of(row))
 
 
 async def add(session: Session, reader_id: int, grant: Grant, *, by: int | None = None) -> bool:

@@ -18,19 +18,19 @@ async def find(session: Session, charge_id: str) -> Charge | None:
     """Return a charge; None where nothing is known of this id."""
     query = select(charges).where(charges.c.charge_id == charge_id)
     row = (await session.execute(query)).first()
-    return None if row is None else _charge(row)
+    return None if row is None else charge_of(row)
 
 
 async def of(session: Session, reader_id: int) -> tuple[Charge, ...]:
     """Return what a reader has paid, refunded charges too, in the order of payment."""
     query = select(charges).where(charges.c.reader_id == reader_id)
     rows = await session.execute(query.order_by(charges.c.paid_at, charges.c.charge_id))
-    return tuple(map(_charge, rows))
+    return tuple(map(charge_of, rows))
 
 
 async def of_payload(session: Session, payload: str) -> tuple[Charge, ...]:
     """Return what was paid by one invoice link, in any order."""
-    return tuple(map(_charge, await session.execute(select(charges).where(charges.c.payload == payload))))
+    return tuple(map(charge_of, await session.execute(select(charges).where(charges.c.payload == payload))))
 
 
 async def add(session: Session, charge: Charge) -> bool:
@@ -82,13 +82,15 @@ async def owed(session: Session, before: datetime) -> tuple[Charge, ...]:
     """Return the charges of which their payers were not told: refunds, and what was paid before `before`."""
     due = charges.c.refunded_at.is_not(None) | (charges.c.paid_at < before)
     query = select(charges).where(charges.c.told_at.is_(None), charges.c.reader_id.is_not(None), due)
-    return tuple(map(_charge, await session.execute(query.order_by(charges.c.paid_at, charges.c.charge_id))))
+    return tuple(
+        map(charge_of, await session.execute(query.order_by(charges.c.paid_at, charges.c.charge_id)))
+    )
 
 
 async def known(session: Session, ids: Collection[str]) -> dict[str, Charge]:
     """Return the charges with these ids that are known, by id."""
     rows = await session.execute(select(charges).where(charges.c.charge_id.in_(ids)))
-    return {row.charge_id: _charge(row) for row in rows}
+    return {row.charge_id: charge_of(row) for row in rows}
 
 
 async def known_payloads(session: Session, payloads: Collection[str]) -> set[str]:
@@ -102,7 +104,7 @@ async def claim_telling(session: Session, charge_id: str, now: datetime) -> Char
     untold = charges.c.told_at.is_(None) & charges.c.reader_id.is_not(None)
     told = update(charges).where(charges.c.charge_id == charge_id, untold).values(told_at=now)
     row = (await session.execute(told.returning(*charges.c))).first()
-    return None if row is None else _charge(row)
+    return None if row is None else charge_of(row)
 
 
 async def undo_telling(session: Session, charge_id: str, at: datetime) -> None:
@@ -117,7 +119,8 @@ async def note_told(session: Session, charge_id: str, now: datetime) -> None:
     await session.execute(told.values(told_at=now))
 
 
-def _charge(row: Any) -> Charge:
+def charge_of(row: Any) -> Charge:
+    """Return the charge of a row of the table."""
     return Charge(
         charge_id=row.charge_id,
         reader_id=row.reader_id,
