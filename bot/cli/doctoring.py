@@ -20,11 +20,11 @@ def examine(settings: Settings, clock: Clock, say: Callable[[str], None], *, men
     async def work(database: Database, clock: Clock) -> bool:
         doctor = Doctor(database, clock, say)
         readers = await doctor.readers(mend=mend)
-        mended = f" {doctor.differences:,} differences were mended." if mend and doctor.differences else ""
-        say(f"{readers:,} readers were compared with their grants.{mended}")
-        say(f"{await doctor.charges():,} charges were compared with what they bought.")
+        mended = f" Differences mended: {doctor.differences:,}." if mend and doctor.differences else ""
+        say(f"Readers compared with their grants: {readers:,}.{mended}")
+        say(f"Charges compared with what they bought: {await doctor.charges():,}.")
         say(await _with_telegram(settings, doctor))
-        say(f"{doctor.differences:,} differences." if doctor.differences else "No difference.")
+        say(f"Differences: {doctor.differences:,}.")
         return not doctor.differences
 
     return with_database(settings.database_url, clock, work)
@@ -44,4 +44,4 @@ async def _with_telegram(settings: Settings, doctor: Doctor) -> str:
         )
     finally:
         await request.shutdown()
-    return f"The charges were compared with the {count:,} transactions of Telegram's list."
+    return f"Telegram's transactions compared with the charges: {count:,}."

@@ -76,9 +76,7 @@ def entry(payment: Payment, direction: Direction = Direction.IN, kind: str = INV
     )
 
 
-def repair(
-    database: Database, listed: Listed, key: bytes = KEY, *, after: timedelta = timedelta()
-) -> Repair:
+def repair(database: Database, listed: Listed, key: bytes = KEY, *, after: timedelta = timedelta()) -> Repair:
     clock = StoppedClock(LATER + after)
     return Repair(database, clock, key, listed.page, Charges(database, clock))
 

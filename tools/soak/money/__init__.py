@@ -1,0 +1,1 @@
+"""Random orders of what gives and takes access, judged by a simple model."""
