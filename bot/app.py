@@ -119,6 +119,7 @@ class Program:
         await self.core.archive.look()
         await self.core.releasing.begin()
         await self.core.archive.open()
+        await self.core.closed_offers.refresh()
         settings = self.core.settings
         try:
             await self.web.start()

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from bot.db import tables
 from bot.db.engine.session import Database
 from bot.db.operations import audit
+from bot.db.readers import grants as stored_grants
 from bot.db.readers import readers
 from bot.db.tables import grants
+from bot.domain.readers.grants import Grant, Source
 from bot.domain.readers.reader import Reader
+from bot.services.subscriptions.access import update_access
 from tests import test_program
 from tests.databases import on_sqlite
 from tests.forked import forked as briefing
@@ -128,6 +131,25 @@ async def test_where_there_is_nothing_to_list_it_says_so(tmp_path: Path, setting
     await database.close()
     nobody = briefing(tmp_path, "readers", **settings)
     assert (nobody.returncode, nobody.stdout) == (0, "Nobody has started the bot yet.\n")
+
+
+@on_sqlite
+async def test_what_was_paid_for_is_refunded_in_the_bot_or_taken_back_by_a_word_of_its_own(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    database, now = Database(settings["DATABASE_URL"]), datetime.now(UTC)
+    async with database.write() as session:
+        await stored_grants.add(session, ANA, Grant(Source.STARS, "a charge", now, days=30))
+        await update_access(session, ANA, now)
+    await database.close()
+    asked = briefing(tmp_path, "revoke", str(ANA), **settings)
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert asked.stderr == (
+        "Paid for with Stars: the subscription in Stars (30 days). An admin gives the Stars back with "
+        "/refund in the bot, which takes the access back as well. To keep the Stars, add --unrefunded.\n"
+    )
+    done = briefing(tmp_path, "revoke", str(ANA), "--unrefunded", **settings)
+    assert done.stdout.startswith("Taken back: the subscription in Stars (30 days).")
 
 
 @on_sqlite

@@ -35,13 +35,20 @@ def revoke(
         int | None, typer.Option("--grant", metavar="N", min=1, max=2**31 - 1, help="Which of several.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that she holds.")] = False,
+    unrefunded: Annotated[
+        bool, typer.Option("--unrefunded", help="Also what she paid for; the Stars do not go back.")
+    ] = False,
 ) -> None:
     """Take back what a reader was given; her access ends at once."""
     from bot.cli.giving import take_back
 
     if grant_id is not None and everything:
         fail("Write --grant for one, or --all, but not both.")
-    _say(lambda url, clock: take_back(url, clock, reader_id, grant_id, everything=everything))
+    _say(
+        lambda url, clock: take_back(
+            url, clock, reader_id, grant_id, everything=everything, unrefunded=unrefunded
+        )
+    )
 
 
 def readers(

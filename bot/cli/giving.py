@@ -32,15 +32,25 @@ def give(url: str, clock: Clock, reader_id: int, days: int, agrees: Callable[[st
     return f"Done: {count} for {reader_id}, who can read everything until {until}. {SILENT}"
 
 
-def take_back(url: str, clock: Clock, reader_id: int, grant_id: int | None, *, everything: bool) -> str:
+def take_back(
+    url: str,
+    clock: Clock,
+    reader_id: int,
+    grant_id: int | None,
+    *,
+    everything: bool,
+    unrefunded: bool = False,
+) -> str:
     """Take back a grant, the only one or all of them; return a sentence about it. OperatorError: there is
-    none, or there are several and it is not said which.
+    none, there are several and it is not said which, or it was paid for and is not to be `unrefunded`.
     """
     up_to = 2**31 - 1 if everything else None
     taken = _ask(
         url,
         clock,
-        lambda granting: granting.take_back(reader_id, grant_id, up_to=up_to, by=None, request=_request()),
+        lambda granting: granting.take_back(
+            reader_id, grant_id, up_to=up_to, unrefunded=unrefunded, by=None, request=_request()
+        ),
     )
     match taken.taking:
         case Taking.NO_READER:
@@ -52,6 +62,12 @@ def take_back(url: str, clock: Clock, reader_id: int, grant_id: int | None, *, e
             raise OperatorError(f"{reader_id} has {what}. {_now(reader_id, taken)}")
         case Taking.SEVERAL:
             raise OperatorError("\n".join(_choice(reader_id, taken)))
+        case Taking.PAID:
+            what = ", ".join(named(held.grant) for held in taken.paid)
+            raise OperatorError(
+                f"Paid for with Stars: {what}. An admin gives the Stars back with /refund in the bot, which "
+                "takes the access back as well. To keep the Stars, add --unrefunded."
+            )
         case Taking.DONE:
             what = ", ".join(named(grant) for grant in taken.grants)
             return f"Taken back: {what}. {_now(reader_id, taken)} {SILENT}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import structlog
 import typer
 
-from bot.cli import admins, campaigns
+from bot.cli import admins, campaigns, codes
 from bot.cli.misspelled import misspelled
 from bot.cli.terminal import fail as _fail
 from bot.cli.terminal import set_up_logs
@@ -29,6 +29,7 @@ app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions
 
 app.add_typer(campaigns.app, name="campaigns")
 app.command()(campaigns.push)
+app.command()(codes.codes)
 for verb in (admins.grant, admins.revoke, admins.readers, admins.audit):
     app.command()(verb)
 

@@ -5,12 +5,13 @@ issue.
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pydantic import SecretStr
 
+from bot.cli.bot_name import UnnamedError, username_of
 from bot.clock import Clock, MovableClock
 from bot.config import CALLED, NO_SIMULATOR, Settings
 from bot.db.engine.session import Database
@@ -27,7 +28,6 @@ from bot.services.operations.demo_address import demo_settings
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Reading
 from bot.services.reading.rich_refusals import RichRefusals
-from bot.telegram.api.errors import AnswerLostError, NeverSentError, TokenError, answer_of, refuses_token
 from bot.telegram.api.keyboard import html_message
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
@@ -182,15 +182,10 @@ async def _connected(
 
 
 async def _username(transport: Transport, api_url: str) -> str:
-    status, body = 0, b""
-    with suppress(NeverSentError, AnswerLostError):
-        status, body = await transport.fetch("getMe", {})
-    if refuses_token(status):
-        raise PushTestError(TokenError(status).sentence(api_url))
-    me = (answer_of(body) or {}).get("result")
-    if isinstance(me, dict) and isinstance(name := me.get("username"), str):
-        return name
-    raise PushTestError("Telegram does not answer. Check the network and TELEGRAM_API_URL.")
+    try:
+        return await username_of(transport, api_url)
+    except UnnamedError as error:
+        raise PushTestError(str(error)) from None
 
 
 def _require_sent(outcome: Outcome) -> None:

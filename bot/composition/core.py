@@ -26,6 +26,7 @@ from bot.services.publishing.releasing import Releasing
 from bot.services.readers.admins import Admins
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.rich_refusals import RichRefusals
+from bot.services.subscriptions.closed_offers import ClosedOffers
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.telegram.api.http_connection import HttpConnections
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
@@ -51,6 +52,7 @@ class Core:
     heartbeat: Heartbeat
     lease: Lease
     archive: Archive
+    closed_offers: ClosedOffers
     releasing: Releasing
     campaigns: Campaigns
     release_questions: ReleaseQuestions
@@ -124,6 +126,7 @@ def build_core(settings: Settings, clock: Clock, timing: Timing, delivery: Deliv
         heartbeat=heartbeat,
         lease=lease,
         archive=archive,
+        closed_offers=ClosedOffers(database, archive),
         releasing=Releasing(database, archive, released_issues, hours.clock, leads=leads),
         campaigns=Campaigns(database, hours.clock, metrics),
         release_questions=ReleaseQuestions(database, archive, hours.clock),

@@ -9,6 +9,7 @@ from bot.services.operations.database_clock import MEASURE_SECONDS
 from bot.services.operations.outages import Outages
 from bot.services.operations.retention import Retention
 from bot.services.operations.rollup import Rollup
+from bot.services.subscriptions.closed_offers import SECONDS as OFFER_SECONDS
 from bot.telegram.admin.release.waiting_issues import SECONDS as ASKING_SECONDS
 
 HOUR = 3_600
@@ -19,6 +20,7 @@ def schedule(jobs: Jobs, core: Core, parts: Parts) -> None:
     tick, status_message = core.timing.tick_seconds, core.timing.status_message_seconds
     jobs.every(0.5, core.archive.scan)
     jobs.every(1, core.load_cooldowns)
+    jobs.every(OFFER_SECONDS, core.closed_offers.refresh)
     jobs.every(5, core.database.terminate_idle)
     jobs.every(MEASURE_SECONDS, core.hours.measure)
     jobs.every(1, Outages(core.database, core.clock).note)

@@ -20,33 +20,28 @@ from bot.services.reading.reading import Reading
 from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.payer_news import PayerNewsOutbox
-from bot.services.subscriptions.refunds import Refunds
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.repair import Repair
-from bot.services.subscriptions.selling import Selling
-from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.folder_news import NewsTeller
 from bot.telegram.admin.newsroom import Newsroom
 from bot.telegram.admin.notices import Notices
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
-from bot.telegram.admin.stars.payer_teller import PayerTeller
 from bot.telegram.admin.stars.star_repair import StarRepair
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.campaign_transport import TelegramCampaignTransport
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.star_ledger import StarLedger
-from bot.telegram.api.stars import Stars
 from bot.telegram.application import App, handle, kind_of, register
 from bot.telegram.chat.bot_profile import Profile
 from bot.telegram.chat.capability import Capability
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.handlers.admin.refund_services import refund_services
 from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
-from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
+from bot.telegram.handlers.subscriptions.payment_services import payment_services
 from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.grouping import MessageGrouping
 from bot.telegram.updates.polling import Polling
@@ -216,6 +211,7 @@ def _handler_services(
         page_sender=page_sender,
         readers=readers,
         subscriptions=Subscriptions(database, clock, key),
+        offers=Offers(database, clock, key, core.publication, core.closed_offers.refresh),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, core.settings.admin_ids, core.publication),
@@ -224,14 +220,8 @@ def _handler_services(
         release_questions=core.release_questions,
         waiting_issues=waiting,
         feedback=Feedback(database, clock),
-        selling=Selling(database, clock, key),
-        charges=Charges(database, clock),
-        star_subscriptions=StarSubscriptions(database, clock),
-        stars=Stars(core.transport),
-        stars_trouble=StarsTrouble(core.admins, core.transport),
-        refunds=Refunds(database, clock),
-        star_ledger=StarLedger(core.transport),
-        payer_teller=_payer_teller(core),
+        payments=payment_services(database, clock, key, core.admins, core.transport),
+        refunds=refund_services(database, clock, core.transport, core.publication),
     )
 
 
@@ -290,12 +280,8 @@ def _newsroom(core: Core, username: str) -> Newsroom:
     return Newsroom(outbox, core.archive, core.transport, core.rate_limiter, username=username)
 
 
-def _payer_teller(core: Core) -> PayerTeller:
-    return PayerTeller(PayerNewsOutbox(core.database, core.clock), core.transport, core.publication)
-
-
 def _star_repair(core: Core) -> StarRepair:
     database, clock, key = core.database, core.clock, hash_key(core.settings, core.database.folder)
-    page, charges = StarLedger(core.transport).page, Charges(database, clock)
-    repair = Repair(database, clock, key, page, charges)
-    return StarRepair(repair, _payer_teller(core), clock, core.metrics, leads=core.leads)
+    services = refund_services(database, clock, core.transport, core.publication)
+    repair = Repair(database, clock, key, services.ledger.page, Charges(database, clock))
+    return StarRepair(repair, services.teller, clock, core.metrics, leads=core.leads)

@@ -6,7 +6,7 @@ from bot.db.readers import grants
 from bot.domain.readers.grants import Grant
 from bot.services.subscriptions.access import update_access
 from telegram_simulator import Bubble
-from tests.world import MONDAY, PUBLICATION, World, labels, last
+from tests.world import MONDAY, PUBLICATION, World, data, labels, last
 
 LANGUAGES = pytest.mark.parametrize("code", ["en", "es"])
 OFFER = {
@@ -15,6 +15,10 @@ OFFER = {
 }
 START = {"en": "Read free for 7 days", "es": "Leer gratis 7 días"}
 FREE = {"en": "You read the free part of every issue.", "es": "Lees la parte gratuita de cada edición."}
+THEN = {
+    "en": "After that you keep reading the free part of every issue, which costs nothing.",
+    "es": "Después sigues leyendo la parte gratuita de cada edición, sin costo.",
+}
 ENDED = {
     "en": "Your free trial ended on December 29, 2025.",
     "es": "Tu prueba gratis terminó el 29 de diciembre de 2025.",
@@ -58,8 +62,8 @@ async def test_on_the_trial_it_says_so_until_when_and_offers_none(world: World, 
     assert (
         labels(answer)
         == {
-            "en": ["Read the current issue", "Settings"],
-            "es": ["Leer la última edición", "Ajustes"],
+            "en": ["Read the current issue", "Settings", "Your data and privacy"],
+            "es": ["Leer la última edición", "Ajustes", "Tus datos y privacidad"],
         }[code]
     )
     assert "Title of" in (await world.tap(ana, labels(answer)[0])).text.replace("Título del", "Title of")
@@ -95,7 +99,9 @@ async def test_a_gift_is_called_one_and_the_trial_stays_open(world: World, code:
             "Todavía puedes usar tu prueba gratis de 7 días: /trial",
         ),
     }[code]
-    assert (await world.ask(ana, "/account")).text.startswith(f"{gift}\n\n{still}\n\n")
+    answer = await world.ask(ana, "/account")
+    assert answer.text.startswith(f"{gift} {THEN[code]}\n\n{still}\n\n")
+    assert data(answer)[START[code]] == "do:trial:7:after"
     world.later(days=31)
     over = await world.ask(ana, "/account")
     ended = {
@@ -117,12 +123,12 @@ async def test_trial_and_gift_are_named_in_turn(world: World, code: str) -> None
         "en": (
             "You can read everything until Wednesday, January 28, 2026, at 09:00.\n"
             "• the free trial, until Monday, December 29, 2025, at 09:00\n"
-            "• access as a gift, until Wednesday, January 28, 2026, at 09:00"
+            "• access as a gift, until Wednesday, January 28, 2026, at 09:00\n" + THEN["en"]
         ),
         "es": (
             "Puedes leer todo hasta el miércoles 28 de enero de 2026 a las 09:00.\n"
             "• la prueba gratis, hasta el lunes 29 de diciembre de 2025 a las 09:00\n"
-            "• acceso de regalo, hasta el miércoles 28 de enero de 2026 a las 09:00"
+            "• acceso de regalo, hasta el miércoles 28 de enero de 2026 a las 09:00\n" + THEN["es"]
         ),
     }[code]
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from bot.domain.readers.grants import Source
 from tests.conversations.test_granting import ANA, SOMEONE, answering, by, reads_all
+from tests.subscribers import give
 from tests.world import ADMIN, World, data, labels, last, told
 
 OTHER = ADMIN + 1
@@ -164,3 +166,68 @@ async def test_an_admin_who_was_removed_takes_nothing_back(content: Path, data_f
 async def audited(world: World) -> list[Any]:
     async with world.program.core.database.read() as session:
         return list((await session.exec_driver_sql("SELECT act FROM audit ORDER BY id")).scalars())
+
+
+ASKED = "This was paid for with Stars. A refund gives the Stars back and takes the access back with them."
+
+
+async def test_what_was_paid_for_is_refunded_first(world: World) -> None:
+    ada, ana = world.admin(), world.person(ANA)
+    await give(world, ana, Source.STARS, 30)
+    asked = await world.ask(ada, f"/revoke {ANA}")
+    assert asked.text == (
+        f"{ANA} can read everything until Wednesday, January 21, 2026, at 09:00.\n\n"
+        "1. The subscription in Stars (30 days), given December 22, 2025, until January 21, 2026\n\n"
+        f"{ASKED}"
+    )
+    refund, *_ = data(asked).values()
+    assert labels(asked) == ["Refund the Stars", "Take back without a refund", "Take nothing back"]
+    assert refund.startswith("do:refund:ask:")
+    assert await reads_all(world)
+    nothing = await world.tap(ada, "Take nothing back", on=asked)
+    assert nothing.text.startswith(f"{ANA} can read everything")
+    assert await reads_all(world)
+
+
+async def test_in_spanish_it_is_refunded_first_too(world: World) -> None:
+    await give(world, world.person(ANA), Source.STARS, 30)
+    asked = await world.ask(world.admin("es"), f"/revoke {ANA}")
+    assert asked.text.endswith(
+        "Esto se pagó con Estrellas. Un reembolso devuelve las Estrellas y también quita el acceso."
+    )
+    assert labels(asked)[:2] == ["Reembolsar las Estrellas", "Quitar sin reembolso"]
+
+
+async def test_it_is_taken_back_without_a_refund_by_a_button_that_says_so(world: World) -> None:
+    ada = world.admin()
+    await give(world, world.person(ANA), Source.STARS, 30)
+    await world.ask(ada, f"/revoke {ANA}")
+    done = await world.tap(ada, "Take back without a refund")
+    assert done.text == f"Taken back: the subscription in Stars (30 days). {FREE} I won’t tell them."
+    assert not await reads_all(world)
+
+
+async def test_among_several_grants_what_was_paid_for_is_asked_about_again(world: World) -> None:
+    ada, ana = world.admin(), world.person(ANA)
+    await give(world, ana, Source.STARS, 30)
+    await given(world, 60)
+    listed = await world.ask(ada, f"/revoke {ANA}")
+    asked = await world.tap(ada, "2. Take back: the subscription in Stars (30 days)", on=listed)
+    assert asked.text.endswith(ASKED)
+    assert "Refund the Stars" in labels(asked)
+    assert await reads_all(world)
+
+
+async def test_all_with_something_that_was_paid_for_are_not_taken_back_at_one_tap(world: World) -> None:
+    ada, ana = world.admin(), world.person(ANA)
+    await give(world, ana, Source.STARS, 30, source_id="first")
+    await give(world, ana, Source.STARS, 90, source_id="second")
+    await given(world, 60)
+    listed = await world.ask(ada, f"/revoke {ANA}")
+    asked = await world.tap(ada, "Take back all 3", on=listed)
+    assert asked.text.endswith(ASKED)
+    assert labels(asked)[:2] == ["1. Refund the Stars", "2. Refund the Stars"]
+    assert await reads_all(world)
+    done = await world.tap(ada, "Take back without a refund", on=asked)
+    assert done.text.startswith("Taken back: ")
+    assert not await reads_all(world)

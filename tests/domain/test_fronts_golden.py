@@ -10,10 +10,11 @@ import pytest
 from bot.clock import MovableClock
 from bot.domain.content.about import about
 from bot.domain.content.gate import Access, gate
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.pages.booklet import Booklet
 from bot.domain.pages.page import Page
 from bot.domain.readers.reader import Rendering
-from bot.domain.readers.ways import Way
+from bot.domain.readers.ways import ways_of
 from bot.i18n import translator_for
 from bot.services.content.archive import Archive
 from tests.domain.test_pages_golden import GOLDEN, keyboard_text, seen
@@ -42,7 +43,7 @@ async def test_the_sample_issues_have_the_front_pages_of_the_golden_files(day: s
                 cover=True,
                 fallback=False,
                 out_from=None,
-                about=about(publication, language),
+                about=about(publication, language, OnOffer(publication.trial_days)),
             )
             shown += f"########## {access}, {rendering}\n{seen(booklet.front)}\n\n{keyboards(booklet.front)}"
     file = GOLDEN / "fronts" / f"{day}-{language}.txt"
@@ -52,10 +53,13 @@ async def test_the_sample_issues_have_the_front_pages_of_the_golden_files(day: s
     assert shown == file.read_text(encoding="utf-8")
 
 
+WAYS = ways_of(OnOffer(trial_days=7))
+
+
 def keyboards(page: Page) -> str:
     """Return the buttons of each way on; those that are the same for all of them once."""
-    mine = {keyboard_text(page.on(way)): "" for way in Way}
-    for way in Way:
+    mine = {keyboard_text(page.on(way)): "" for way in WAYS}
+    for way in WAYS:
         mine[keyboard_text(page.on(way))] += f" {way}"
     return "".join(f"----- way on:{ways}\n{text}\n\n" for text, ways in mine.items())
 

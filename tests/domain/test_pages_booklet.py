@@ -8,12 +8,13 @@ import pytest
 from bot.domain.content.about import About
 from bot.domain.content.gate import Access, Readable, ReadableSection, Shown, gate
 from bot.domain.content.issue import Block, List, Paragraph, Path, Run, Section
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.pages.booklet import Booklet
 from bot.domain.pages.page import Button, Page, Place
 from bot.domain.pages.page_buttons import free_days
 from bot.domain.pages.rendering.inline import visible
 from bot.domain.readers.reader import Rendering
-from bot.domain.readers.ways import Way
+from bot.domain.readers.ways import Way, ways_of
 from bot.i18n import translator_for
 from tests.domain import sample
 from tests.domain.sample import DAY, booklet, of_sections, paragraph
@@ -266,6 +267,7 @@ def test_read_it_all_is_one_rich_message_with_everything_that_the_reader_may_rea
     assert labels(preview.on(Way.TRIAL))[0] == ["Read free for 7 days"]
 
 
+ON_OFFER = OnOffer(trial_days=7)
 LOCKED = ("", "politics", "money")
 
 
@@ -273,7 +275,7 @@ LOCKED = ("", "politics", "money")
 def test_ways_on_differ_by_one_button_below_every_lock_and_by_nothing_else(rendering: Rendering) -> None:
     pages = booklet(Access.PREVIEW, rendering)
     for page in (*(at(pages, section) for section in LOCKED), *pages.whole()):
-        by_way = {way: page.on(way) for way in Way}
+        by_way = {way: page.on(way) for way in ways_of(ON_OFFER)}
         offered = {
             way: [one for row in page.buttons for one in row if one.way is way]
             for way, page in by_way.items()
@@ -290,7 +292,7 @@ def test_ways_on_differ_by_one_button_below_every_lock_and_by_nothing_else(rende
 def test_where_nothing_is_locked_no_way_on_is_offered() -> None:
     full, preview = booklet(Access.FULL, Rendering.RICH), booklet(Access.PREVIEW)
     for page in (full.front, at(full, "money"), *full.whole(), at(preview, "topstory")):
-        assert [page.on(way) for way in Way] == [page] * 3
+        assert [page.on(way) for way in Way] == [page] * len(Way)
 
 
 def test_without_a_trial_none_is_offered_and_without_an_address_nobody_is_sent_to_it() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -9,11 +10,14 @@ from sqlalchemy import update
 from bot.db import tables
 from bot.db.readers import readers
 from bot.domain.readers.reader import Rendering
+from bot.domain.subscriptions.charges import Payment
+from bot.domain.subscriptions.payload import Payload
 from telegram_simulator import Bubble, Person
 from tests.leaks.canaries import FALLBACK, Nest, found
 from tests.world import World
 
-WITHOUT, WITH = ("none", "expired", "revoked"), ("trial", "granted")
+WITHOUT = ("none", "expired", "revoked", "redeemed before")
+WITH = ("trial", "granted", "redeemed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,34 @@ async def prepare(world: World, people: dict[str, Person], rendering: Rendering)
         await world.tap(person, data=f"do:set:rendering:{rendering}")
     await world.take_trial(people["expired"])
     await world.subscribe(people["revoked"], 30)
-    for state in ("expired", "revoked"):
+    await redeem(world, people["redeemed before"])
+    for state in WITHOUT[1:]:
         assert found(shown_text(await world.ask(people[state], "/economy")))
         await world.ask(people[state], f"/start i_{FALLBACK}_topstory")
     await revoke(world, people["revoked"])
     world.later(days=8)
     await world.take_trial(people["trial"])
     await world.subscribe(people["granted"], 30)
+    await redeem(world, people["redeemed"])
+
+
+async def redeem(world: World, person: Person) -> None:
+    """Let her redeem LANTERN, which gives seven days."""
+    await world.ask(person, "LANTERN")
+    await world.tap(person, data="do:code:LANTERN:7")
+
+
+async def prepare_paying(world: World, people: dict[str, Person]) -> None:
+    """Bring each person into a state of access that she has paid for, or has lost."""
+    for person in people.values():
+        await world.ask(person, "/help")
+    charges = world.program.parts.handlers.payments.services.charges
+    days_ago = {"paid": 1, "refunded": 1, "grace": 31, "lapsed": 33}
+    for state, person in people.items():
+        paid_at = world.clock.now() - timedelta(days=days_ago[state])
+        payload = Payload(person.id, 250, 30, renews=True, made_at=paid_at, nonce="0" * 8).signed(b"any")
+        await charges.record(Payment(state, person.id, payload, 250, paid_at, is_first=True))
+    await charges.refund("refunded")
 
 
 async def revoke(world: World, person: Person) -> None:

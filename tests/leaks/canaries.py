@@ -7,10 +7,12 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+from tests.offers import LANTERN, PROMOTION
 from tests.world import PUBLICATION, write_cover
 
 CURRENT, FALLBACK, DIFFERING, EMBARGOED = "2025-12-22", "2025-12-15", "2025-12-08", "2026-01-05"
 SECTIONS = ("topstory", "politics", "economy", "nosuch")
+OFFERS = f"{LANTERN}{PROMOTION}".replace("days = 30", "days = 7").replace("2025-12-31", "2026-12-31")
 CANARY = re.compile(r"canary\d+x|hush\d+x")
 ECHO = re.compile(r"“[^”]*”|«[^»]*»")
 """What a reader typed, as the bot repeats it."""
@@ -191,7 +193,7 @@ def write_all(folder: Path) -> Nest:
     """Write the content folder and return the canaries that live in it."""
     nest = Nest()
     folder.mkdir()
-    (folder / "publication.toml").write_text(PUBLICATION, encoding="utf-8")
+    (folder / "publication.toml").write_text(f"{PUBLICATION}{OFFERS}", encoding="utf-8")
     editions = {
         (CURRENT, "en"): current(nest, "en"),
         (CURRENT, "es"): current(nest, "es"),

@@ -12,7 +12,7 @@ AT_ONCE = 10
 """Of each person: whoever writes more gets no answers for a minute, and would prove nothing."""
 
 PATIENCE = 60.0
-KEEPS_OUT = ("do:trial", "do:set:language", "do:set:rendering")
+KEEPS_OUT = ("do:trial", "do:offer:", "do:code:", "do:set:language", "do:set:rendering")
 """Buttons that would make another reader of the one who taps."""
 
 NUMBERS = (1, 2, 3, 9999)
@@ -23,7 +23,7 @@ LETTERS = (1, 500, 9_999_999)
 def commands(world: World) -> list[str]:
     fixed = [command.name for command in world.commands if command.name != "trial"]
     named = [f"section {section}" for section in (*SECTIONS, "Half of it", "Paid story", "None of it")]
-    links = [f"start i_{day}" for day in days()]
+    links = [f"start i_{day}" for day in days()] + ["start c_LANTERN", "start c_WRONG", "redeem LANTERN"]
     links += [f"start i_{day}_{section}" for day in days() for section in SECTIONS]
     return [f"/{words}" for words in (*fixed, *SECTIONS, *named, *links)]
 

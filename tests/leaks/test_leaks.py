@@ -9,7 +9,7 @@ from bot.domain.readers.reader import Rendering
 from telegram_simulator import Bubble, Group, Person
 from tests.databases import on_sqlite
 from tests.extent import ALL
-from tests.leaks.aviary import WITH, WITHOUT, Aviary, prepare, shown_text
+from tests.leaks.aviary import WITH, WITHOUT, Aviary, prepare, prepare_paying, shown_text
 from tests.leaks.canaries import CURRENT, DIFFERING, EMBARGOED, FALLBACK, Nest, found
 from tests.leaks.routes import crawl, walk
 from tests.world import World
@@ -52,6 +52,23 @@ async def test_paid_words_reach_only_those_with_access_and_only_protected(
     full = {people[state].id for state in WITH}
     assert sent_elsewhere(world, asked, full) == []
     assert found("".join(capfd.readouterr())) == set()
+
+
+@on_sqlite
+async def test_paid_words_follow_payments_refunds_and_the_grace_of_a_renewal(aviary: Aviary) -> None:
+    world = aviary.world
+    people = {state: aviary.person(at) for at, state in enumerate(("refunded", "lapsed", "paid", "grace"))}
+    await prepare_paying(world, people)
+    asked = len(world.telegram.ledger)
+    await walk(world, people.values(), aviary.nest.words()[::30])
+    assert {state: shown(people[state]) for state in ("refunded", "lapsed")} == {
+        "refunded": set(),
+        "lapsed": set(),
+    }
+    for state in ("paid", "grace"):
+        assert unprotected(people[state]) == set(), state
+        assert {word for word in shown(people[state]) if word.startswith("hush")}, state
+    assert sent_elsewhere(world, asked, {people[state].id for state in ("paid", "grace")}) == []
 
 
 @on_sqlite

@@ -24,7 +24,7 @@ from bot.services.reading.reading import Reading
 from telegram_simulator import Group, Person
 from tests.databases import on_sqlite
 from tests.files import long_ago
-from tests.leaks.aviary import WITHOUT, Aviary, prepare, shown_text
+from tests.leaks.aviary import WITH, WITHOUT, Aviary, prepare, shown_text
 from tests.leaks.canaries import CURRENT, ECHO
 from tests.world import World, since
 
@@ -206,7 +206,7 @@ def upcoming(issue: Issue, text: str) -> Issue:
 
 @on_sqlite
 async def test_on_the_wire_too_fifty_words_are_answered_as_one_that_stands_nowhere(aviary: Aviary) -> None:
-    people = {state: aviary.person(at) for at, state in enumerate((*WITHOUT, "trial", "granted"))}
+    people = {state: aviary.person(at) for at, state in enumerate((*WITHOUT, *WITH))}
     await prepare(aviary.world, people, Rendering.CLASSIC)
     group, told = aviary.world.group(), []
     here = [(people[state], None) for state in WITHOUT]

@@ -12,6 +12,7 @@ from bot.db.delivery.campaigns import FrozenCover, Opening
 from bot.db.engine.session import Database
 from bot.db.readers import feedback, open_pages, readers
 from bot.db.readers.open_pages import OpenPage
+from bot.db.subscriptions import codes
 from bot.db.tables import deliveries as ledger
 from bot.db.updates import inbox
 from bot.domain.delivery.campaign import CampaignState, Kind, State
@@ -122,3 +123,12 @@ async def test_who_is_muted_stays_so_and_loses_her_name(database: Database) -> N
     thread = await service.thread(7)
     assert thread is not None
     assert (thread.name, thread.muted_by) == ("?", "Ada")
+
+
+@pytest.mark.parametrize(("hours", "there"), [(23, 1), (25, 0)])
+async def test_wrong_codes_go_after_a_day(database: Database, hours: int, there: int) -> None:
+    async with database.write() as session:
+        await codes.add_try(session, 1, "1:1:a", MONDAY)
+    await Retention(database, StoppedClock(MONDAY + timedelta(hours=hours))).purge()
+    async with database.read() as session:
+        assert len(await codes.tries(session, 1, MONDAY - timedelta(days=9), "")) == there

@@ -9,6 +9,7 @@ import pytest
 from bot.clock import StoppedClock
 from bot.db.engine.session import Database
 from bot.db.readers import readers
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.readers.reader import Reader
 from bot.domain.readers.ways import Way
 from bot.services.readers.readers import Readers, User
@@ -72,15 +73,15 @@ async def found(database: Database) -> Reader:
 async def test_her_row_says_what_she_had_from_the_moment_she_has_it(databases: list[Database]) -> None:
     database, moments = databases[0], [MONDAY + timedelta(days=number) for number in range(3)]
     gifts = [Granting(database, StoppedClock(moment)) for moment in moments]
-    ways = [(await found(database)).way(7, moments[0])]
+    ways = [(await found(database)).way(OnOffer(7), moments[0])]
     await gifts[0].give(ANA, 1, by=1, request="a gift")
     await gifts[0].take_back(ANA, by=1, request="back again")
     assert (await found(database)).full_since is None  # it was over before it began
     await gifts[1].give(ANA, 1, by=1, request="another")
-    ways.append((await found(database)).way(7, moments[2]))
+    ways.append((await found(database)).way(OnOffer(7), moments[2]))
     await Subscriptions(database, StoppedClock(moments[2]), b"key").start_trial(ANA, 7)
     await gifts[2].take_back(ANA, by=1, request="the trial")
     ana = await found(database)
-    ways.append(ana.way(7, moments[2]))
+    ways.append(ana.way(OnOffer(7), moments[2]))
     assert ways == [Way.TRIAL, Way.TRIAL, Way.LAPSED]
     assert (ana.trial_at, ana.full_since) == (moments[2], moments[1])

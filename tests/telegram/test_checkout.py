@@ -61,6 +61,12 @@ async def holding(database: Database, lock: str) -> AsyncIterator[None]:
     await engine.dispose()
 
 
+async def test_telegram_is_asked_for_all_that_payments_need(world: World) -> None:
+    await world.ask(world.person(), "/help")
+    poll = world.telegram.ledger.of(method="getUpdates")[-1]
+    assert {"message", "pre_checkout_query", "subscription"} <= {*poll.payload["allowed_updates"]}
+
+
 async def test_a_payer_is_answered_while_updates_wait_for_the_database(world: World) -> None:
     ana, ben = rich(world), world.person(5_000_000_002)
     offer = await offered(world, ana, MONTHLY)

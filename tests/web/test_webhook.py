@@ -60,7 +60,7 @@ async def test_telegram_is_told_the_address_the_secret_and_what_is_wanted_and_dr
     assert row.payload["url"] == f"{hook.program.core.settings.public_url}/telegram"
     assert row.payload["secret_token"] == SECRET
     assert row.payload["max_connections"] == 100
-    assert "pre_checkout_query" in row.payload["allowed_updates"]
+    assert {"pre_checkout_query", "subscription"} <= {*row.payload["allowed_updates"]}
     assert "drop_pending_updates" not in row.payload
     assert hook.telegram.ledger.of(method="deleteWebhook") == []
 

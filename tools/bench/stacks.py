@@ -34,33 +34,27 @@ from bot.services.readers.readers import Readers, User
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Opened, Reading
 from bot.services.reading.rich_refusals import RichRefusals
-from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.payer_news import PayerNewsOutbox
-from bot.services.subscriptions.refunds import Refunds
-from bot.services.subscriptions.selling import Selling
-from bot.services.subscriptions.star_subscriptions import StarSubscriptions
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
-from bot.telegram.admin.stars.payer_teller import PayerTeller
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.keyboard import keyboard
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
 from bot.telegram.api.request import AiohttpRequest
-from bot.telegram.api.star_ledger import StarLedger
-from bot.telegram.api.stars import Stars
 from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.handlers.admin.refund_services import refund_services
 from bot.telegram.handlers.registry import HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
-from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
+from bot.telegram.handlers.subscriptions.payment_services import payment_services
 from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.conflicts import ConflictPolicy
 from bot.telegram.updates.polling import ALLOWED_UPDATES, Polling
@@ -220,6 +214,7 @@ def _services(
         readers=readers,
         subscriptions=Subscriptions(database, clock, b"bench"),
         granting=Granting(database, clock),
+        offers=Offers(database, clock, b"bench", lambda: reading.publication),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, frozenset(), lambda: reading.publication),
         campaigns=campaigns,
@@ -235,14 +230,8 @@ def _services(
         ),
         release_questions=questions,
         feedback=Feedback(database, clock),
-        selling=Selling(database, clock, b"bench"),
-        charges=Charges(database, clock),
-        star_subscriptions=StarSubscriptions(database, clock),
-        stars=Stars(transport),
-        stars_trouble=StarsTrouble(admins, transport),
-        refunds=Refunds(database, clock),
-        star_ledger=StarLedger(transport),
-        payer_teller=PayerTeller(PayerNewsOutbox(database, clock), transport, lambda: reading.publication),
+        payments=payment_services(database, clock, b"bench", admins, transport),
+        refunds=refund_services(database, clock, transport, lambda: reading.publication),
         waiting_issues=WaitingIssues(
             questions,
             admins,

@@ -77,7 +77,7 @@ async def freeze(session: Session, campaign_id: int, pages: Iterable[FrozenPage]
             "payload": json.dumps(page.payload),
             "edition": page.edition,
             "revision": page.revision,
-            "keyboards": json.dumps(page.keyboards) if page.keyboards else None,
+            "keyboards": _written_keyboards(page),
         }
         for page in pages
     ]
@@ -159,10 +159,28 @@ async def pages(session: Session, campaign_id: int) -> list[FrozenPage]:
             json.loads(row.payload),
             row.edition,
             row.revision,
-            {Way(way): keyboard for way, keyboard in json.loads(row.keyboards or "{}").items()},
+            *_read_keyboards(row.keyboards),
         )
         for row in await session.execute(query)
     ]
+
+
+def _written_keyboards(page: FrozenPage) -> str | None:
+    """Return a page's keyboards as they are stored: by way on, the promotion's with its id behind a colon."""
+    keyboards = {
+        f"{way}:{page.promotion}" if way is Way.PROMOTION else way: keyboard
+        for way, keyboard in page.keyboards.items()
+    }
+    return json.dumps(keyboards) if keyboards else None
+
+
+def _read_keyboards(stored: str | None) -> tuple[dict[Way, Any], str | None]:
+    keyboards: dict[Way, Any] = {}
+    promotion = None
+    for key, keyboard in json.loads(stored or "{}").items():
+        way, _, offer = key.partition(":")
+        keyboards[Way(way)], promotion = keyboard, offer or promotion
+    return keyboards, promotion
 
 
 async def cover(session: Session, campaign_id: int) -> FrozenCover | None:

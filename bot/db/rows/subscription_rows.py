@@ -98,12 +98,12 @@ class CodeRow(SQLModel, table=True):
 
 
 class CodeTryRow(SQLModel, table=True):
-    """A wrong code that a reader tried."""
+    """A wrong code that a reader tried, by `request`: handled again, it is the same try."""
 
     __tablename__ = "code_tries"
     __table_args__ = (Index("ix_code_tries_reader_id_at", "reader_id", "at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    request: str = Field(primary_key=True)
     reader_id: int = Field(sa_type=BigInteger)
     at: datetime = Field(sa_type=Moment)
 

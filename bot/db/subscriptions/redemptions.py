@@ -24,3 +24,17 @@ async def count(session: Session, offer: str, person: str) -> int:
     rows = redemptions.c
     query = select(func.count()).select_from(redemptions).where(rows.offer == offer, rows.person == person)
     return int((await session.execute(query)).scalar_one())
+
+
+async def last(session: Session, offer: str, person: str) -> datetime | None:
+    """Return when a person last took an offer; None where she never has."""
+    rows = redemptions.c
+    query = select(func.max(rows.at)).where(rows.offer == offer, rows.person == person)
+    moment: datetime | None = (await session.execute(query)).scalar_one()
+    return moment
+
+
+async def has_any(session: Session, person: str) -> bool:
+    """Tell whether a person has had the trial or any offer."""
+    query = select(redemptions.c.id).where(redemptions.c.person == person).limit(1)
+    return (await session.execute(query)).first() is not None

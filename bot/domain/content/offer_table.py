@@ -25,6 +25,7 @@ SHORTEST_CODE = 3
 
 LONGEST_ON_BUTTON = 40
 LONGEST_ABOUT = 300
+MOST_TIMES = 1_000_000
 YEARS = range(2000, 2200)
 
 _NAME = re.compile(r"[A-Z0-9][A-Z0-9_-]*", re.ASCII)
@@ -110,15 +111,14 @@ def _day(table: Fields, name: str) -> date | None:
 
 def _count(table: Fields, name: str, otherwise: str) -> int | None:
     number = table.number(name)
-    if name not in table.values or (number is not None and number >= 1):
+    if name not in table.values or (number is not None and 1 <= number <= MOST_TIMES):
         return number
-    table.wrong(
-        name,
-        f"is {table.values[name]!r}, so nobody could take it",
-        f"Write 1 or more; {otherwise}."
-        if number is not None
-        else f"Write a whole number without quotes; {otherwise}.",
-    )
+    if number is None:
+        table.wrong(name, "is no whole number", f"Write one of 1 or more, without quotes; {otherwise}.")
+    elif number < 1:
+        table.wrong(name, f"is {number}, so nobody could take it", f"Write 1 or more; {otherwise}.")
+    else:
+        table.wrong(name, f"is {number:,}", f"Write {MOST_TIMES:,} at most; {otherwise}.")
     return None
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.content.fields import Fields
 from bot.domain.content.offer_table import read_offers, tell_of_passed
 from bot.domain.content.offers import Offer, folded_code
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.content.prices import Price, read_prices
 from bot.domain.content.problem import Findings, Problem
 
@@ -34,7 +35,8 @@ class Publication:
     `push_day`: a weekday (Monday is 0). `push_hour`: a time of day in `zone`. `skip`: push days on which
     nothing comes out. `name`, `series`: in the first language; `local`: the texts in other languages, by
     setting and language. `set_name`: the bot in Telegram gets the publication's name. `advice`: what readers
-    do without; the file is valid, and only `briefing check` mentions it.
+    do without; the file is valid, and only `briefing check` mentions it. `closed`: the ids of offers that
+    an admin has ended or that are used up; no file says so, the program adds them.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Publication:
     feedback: bool = True  # readers may write to the newsroom
     warnings: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = ()
+    closed: frozenset[str] = frozenset()
 
     @property
     def push_interval(self) -> timedelta:
@@ -90,6 +93,10 @@ class Publication:
         """Return whom a reader may write to: a web or e-mail address, or a Telegram @name."""
         return self._in("contact", language) or None
 
+    def is_reachable_in(self, language: str) -> bool:
+        """Tell whether readers can learn how to get access: there are prices, a site or a contact."""
+        return bool(self.prices or self.site_in(language) or self.contact_in(language))
+
     def offer_named(self, code: str) -> Offer | None:
         """Return the offer whose public word somebody typed, in whatever spelling (`folded_code`)."""
         folded = folded_code(code)
@@ -105,6 +112,19 @@ class Publication:
         """Return the offer that runs by itself at `now`; its caps and whom it is for are not asked."""
         return next(
             (offer for offer in self.offers if offer.automatic and offer.is_open(now, self.zone)), None
+        )
+
+    def on_offer(self, now: datetime) -> OnOffer:
+        """Return what is to be had for nothing at `now`: no promotion that is `closed`."""
+        promotion = self.running_promotion(now)
+        is_closed = promotion is not None and promotion.id in self.closed
+        return OnOffer(self.trial_days, None if is_closed else promotion)
+
+    def takes_codes(self, now: datetime) -> bool:
+        """Tell whether there is an offer with codes that may be redeemed at `now`."""
+        return any(
+            (offer.code or offer.single_use) and offer.is_open(now, self.zone) and offer.id not in self.closed
+            for offer in self.offers
         )
 
     def price_by_id(self, price_id: str) -> Price | None:

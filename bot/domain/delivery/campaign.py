@@ -107,7 +107,8 @@ class FrozenPage:
     """What readers of one language, access and rendering get.
 
     `payload` is the Bot API call of `method`, but for the chat. `keyboards` holds what of the payload is
-    different for readers of each way on; empty where nothing is.
+    different for readers of each way on; empty where nothing is. `promotion`: the id of the one that the
+    keyboard of that way offers.
     """
 
     language: str
@@ -118,6 +119,7 @@ class FrozenPage:
     edition: str | None = None  # the language of the edition served
     revision: str | None = None
     keyboards: Mapping[Way, Mapping[str, object]] = field(default_factory=dict)
+    promotion: str | None = None
 
     def on(self, way: Way) -> "FrozenPage":
         """Return the page as readers of this way on get it."""

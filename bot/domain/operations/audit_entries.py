@@ -11,6 +11,8 @@ _GIVEN = re.compile(r"(\d{1,9}) days to (\d{1,18})", re.ASCII)
 _TAKEN = re.compile(r"([a-z]+) (?:of (\d{1,9}) days|until (\S+)) from (\d{1,18})", re.ASCII)
 _REFUNDED = re.compile(r"(\d{1,9}) Stars to (\d{1,18})", re.ASCII)
 
+_CODES = re.compile(r"(\d{1,9}) of ([A-Z0-9_-]+)", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class OfCampaign:
@@ -56,6 +58,16 @@ def refund_of(about: str) -> OfRefund | None:
     """Read `refunded` back; None for anything else."""
     match = _REFUNDED.fullmatch(about)
     return OfRefund(int(match[2]), int(match[1])) if match else None
+
+
+def codes_made(offer_id: str, count: int) -> str:
+    return f"{count} of {offer_id}"
+
+
+def codes_of(about: str) -> tuple[int, str] | None:
+    """Read `codes_made` back, how many and of which offer; None for anything else."""
+    match = _CODES.fullmatch(about)
+    return (int(match[1]), match[2]) if match else None
 
 
 def campaign_of(about: str) -> OfCampaign | None:

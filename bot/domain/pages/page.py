@@ -50,7 +50,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Button:
     """Does exactly one of: turn to `place`, open `opens` in a message of its own, run the bot's `action`,
-    share `share`, go to `url`. With `way` it is there only for those whose way on that is.
+    share `share`, go to `url`, copy the text `copy` (256 characters at most). With `way` it is there only for
+    those whose way on that is.
     """
 
     label: str
@@ -59,6 +60,7 @@ class Button:
     action: str | None = None
     share: Place | None = None
     url: str | None = None
+    copy: str | None = None
     way: Way | None = None
 
 

@@ -56,11 +56,21 @@ def free_days(translator: Translator, days: int, *, after: bool = False) -> Butt
     return Button(label, action=f"trial:{days}:after" if after else f"trial:{days}")
 
 
+def promoted(offer_id: str, label: str, days: int, *, after: bool = False) -> Button:
+    """Return the button that gives a promotion of so many days, and of no other length. `after`: the message
+    says that it comes after the access that she has.
+    """
+    action = f"offer:{offer_id}:{days}"
+    return Button(label, action=f"{action}:after" if after else action)
+
+
 def _ways_on(translator: Translator, about: About, *, locked: bool) -> Buttons:
     """What is below a lock, a row for each way on: a page is the same for all of them but for these."""
     if not locked:
         return ()
     rows: Buttons = ()
+    if about.promotion is not None:
+        rows += ((replace(promoted(*about.promotion), way=Way.PROMOTION),),)
     if about.trial_days:
         rows += ((replace(free_days(translator, about.trial_days), way=Way.TRIAL),),)
     for way in (Way.LAPSED, Way.NONE):

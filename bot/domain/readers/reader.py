@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.content.gate import Access
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.readers.grants import access_for
 from bot.domain.readers.ways import Way, anonymous_way, way_on
 
@@ -44,9 +45,16 @@ class Reader:
     def access(self, now: datetime) -> Access:
         return access_for(self.full_until, now)
 
-    def way(self, trial_days: int, now: datetime) -> Way:
-        """Return her way on where the trial gives so many days; with 0 there is none."""
-        return way_on(trial_days, self.trial_at, self.full_since, now)
+    def way(self, on_offer: OnOffer, now: datetime) -> Way:
+        """Return her way on where this is on offer."""
+        return way_on(
+            on_offer,
+            now,
+            trial_at=self.trial_at,
+            full_since=self.full_since,
+            full_until=self.full_until,
+            used_up=self.promotion,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,8 @@ class Viewer:
     def access(self, now: datetime) -> Access:
         return self.reader.access(now) if self.private else Access.PREVIEW
 
-    def way(self, trial_days: int, now: datetime) -> Way:
-        return self.reader.way(trial_days, now) if self.private else anonymous_way(trial_days)
+    def way(self, on_offer: OnOffer, now: datetime) -> Way:
+        return self.reader.way(on_offer, now) if self.private else anonymous_way(on_offer)
 
     @property
     def rendering(self) -> Rendering:

@@ -16,7 +16,9 @@ class Meaning(StrEnum):
     SETTINGS = "settings"
     STOP = "stop"
     TRIAL = "trial"
+    CODE = "code"
     PRICE = "price"
+    ACCOUNT = "account"
     CANCEL = "cancel"
     THANKS = "thanks"
     ENGLISH = "en"
@@ -48,6 +50,12 @@ WORDS = {
         *("baja", "darme de baja", "dame de baja", "quiero darme de baja"),
     ),
     Meaning.TRIAL: ("trial", "free trial", "free", "prueba", "prueba gratis", "gratis", "probar"),
+    Meaning.CODE: (
+        *("code", "codes", "promo", "promo code", "promotion", "coupon", "voucher", "redeem"),
+        *("redeem a code", "redeem code", "i have a code"),
+        *("código", "códigos", "código promocional", "promoción", "cupón", "canjear"),
+        *("canjear código", "canjear un código", "tengo un código"),
+    ),
     Meaning.PRICE: (
         *(
             "price",
@@ -57,6 +65,8 @@ WORDS = {
             "how much does it cost",
             "cost",
             "subscribe",
+            "subscribe me",
+            "I want to subscribe",
             "subscription",
         ),
         *(
@@ -67,9 +77,11 @@ WORDS = {
             "cuánto sale",
             "cuánto es",
             "suscribirme",
+            "quiero suscribirme",
             "suscripción",
         ),
     ),
+    Meaning.ACCOUNT: ("account", "my account", "my subscription", "cuenta", "mi cuenta", "mi suscripción"),
     Meaning.CANCEL: (
         *("cancel", "cancel subscription", "cancel my subscription", "cancel trial", "cancel my trial"),
         *("cancelar", "cancelar suscripción", "cancelar la suscripción", "cancelar mi suscripción"),

@@ -1,6 +1,7 @@
 """Issues as they are served, and which are out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.clock import Clock
@@ -19,13 +20,28 @@ class ServedIssues:
     The `Archive` fills it from the content folder. `now` is aware.
     """
 
-    publication: Publication
-
     def __init__(self, clock: Clock, out: Out) -> None:
         self._clock = clock
         self._out = out
         self._records: dict[date, Record] = {}
         self._stamps: Mapping[date, Stamp] = {}
+        self._closed: frozenset[str] = frozenset()
+        self._publication: Publication
+
+    @property
+    def publication(self) -> Publication:
+        """The publication as its file says, with the offers that are closed (see `close_offers`)."""
+        return self._publication
+
+    @publication.setter
+    def publication(self, publication: Publication) -> None:
+        self._publication = replace(publication, closed=self._closed)
+
+    def close_offers(self, ids: frozenset[str]) -> None:
+        """Note which offers nobody can take any more; the others are open again."""
+        if ids != self._closed:
+            self._closed = ids
+            self.publication = self._publication
 
     def current(self, now: datetime) -> date | None:
         """Return the date of the newest issue that is out; None where none is."""

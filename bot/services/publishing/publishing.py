@@ -1,6 +1,6 @@
 """Pushes: an issue's campaign, opened once with frozen pages."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -15,7 +15,6 @@ from bot.db.operations import timestamps
 from bot.domain.content.gate import Access
 from bot.domain.delivery.campaign import FrozenPage, Kind, Why
 from bot.domain.delivery.schedule import active_since, due_at, is_late, zone_of
-from bot.domain.pages.page import Place
 from bot.domain.publishing.release import How
 from bot.domain.readers.grants import FOREVER
 from bot.domain.readers.reader import Reader, Rendering, Viewer
@@ -28,8 +27,6 @@ from bot.services.publishing.setting_aside import AHEAD, set_aside
 from bot.services.reading.reading import Opened, Reading
 
 log = structlog.get_logger(__name__)
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class PageRequestBuilder(Protocol):
@@ -165,17 +162,26 @@ class Publishing:
 
     async def _frozen(self, day: date, kind: tuple[str, Access, Rendering]) -> FrozenPage | None:
         """Freeze a page for readers who have no way on, with the fields that differ for each way on."""
-        plain = await self._reading.open(_imagined(*kind, Way.NONE), Place(day))
-        if plain is None:
+        opened = await self._reading.on_each_way(_imagined(*kind), day)
+        if not opened:
             return None
-        method, payload = self._page_requests.build(plain)
-        keyboards: dict[Way, dict[str, Any]] = {}
-        for way in Way:
-            opened = await self._reading.open(_imagined(*kind, way), Place(day))
-            _, other = self._page_requests.build(opened or plain)
-            if other != payload:
-                keyboards[way] = {name: other[name] for name in other if other[name] != payload.get(name)}
-        return FrozenPage(*kind, method, payload, plain.language, plain.page.revision, keyboards)
+        plain = opened[Way.NONE]
+        built = {way: self._page_requests.build(page) for way, page in opened.items()}
+        method, payload = built[Way.NONE]
+        keyboards = {
+            way: {name: other[name] for name in other if other[name] != payload.get(name)}
+            for way, (_, other) in built.items()
+            if other != payload
+        }
+        return FrozenPage(
+            *kind,
+            method,
+            payload,
+            plain.language,
+            plain.page.revision,
+            keyboards,
+            opened[Way.PROMOTION].promotion if Way.PROMOTION in keyboards else None,
+        )
 
     async def _cover(self, day: date) -> FrozenCover | None:
         issue = await self._archive.issue(day)
@@ -183,12 +189,10 @@ class Publishing:
         return FrozenCover(cover.content, cover.media_type) if cover else None
 
 
-def _imagined(language: str, access: Access, rendering: Rendering, way: Way) -> Viewer:
-    """Return a viewer who stands for all readers of one language, access, rendering and way on."""
+def _imagined(language: str, access: Access, rendering: Rendering) -> Viewer:
+    """Return a viewer who stands for all readers of one language, access and rendering."""
     until = FOREVER if access is Access.FULL else None
-    tried = None if way is Way.TRIAL else LONG_AGO
-    had = LONG_AGO if way is Way.LAPSED else None
-    return Viewer(Reader(0, language, rendering, full_until=until, trial_at=tried, full_since=had))
+    return Viewer(Reader(0, language, rendering, full_until=until))
 
 
 async def _doubt(

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.domain.content.about import about
+from bot.domain.content.about import About, about
 from bot.domain.content.gate import Access, gate
 from bot.domain.content.issue import Edition, Issue, edition_for
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.delivery.moments import told
 from bot.domain.pages.booklet import Booklet
 from bot.domain.readers.reader import Reader, Rendering, Viewer
@@ -29,10 +30,16 @@ class Booklets:
         self._clock = clock
         self._cached: OrderedDict[tuple[object, ...], Booklet] = OrderedDict()
 
-    def of(self, viewer: Viewer, issue: Issue, rendering: Rendering | None) -> tuple[Booklet, Edition, bool]:
+    def of(
+        self,
+        viewer: Viewer,
+        issue: Issue,
+        rendering: Rendering | None = None,
+        on_offer: OnOffer | None = None,
+    ) -> tuple[Booklet, Edition, bool]:
         """Return an issue's booklet for a viewer, its edition, and whether the issue is out.
 
-        `rendering` overrules the reader's own choice.
+        `rendering` overrules the reader's own choice. `on_offer`: what is, where the caller knows.
         """
         now, reader = self._clock.now(), viewer.reader
         publication = self._archive.publication
@@ -40,11 +47,13 @@ class Booklets:
         out = self._archive.is_out(issue.date, now)
         chosen = rendering or viewer.rendering
         access, ahead = viewer.access(now), "" if out else self._ahead(issue.out_at, reader, chosen)
-        said = about(publication, reader.language)
+        said = about(publication, reader.language, on_offer or publication.on_offer(now))
         key = (edition.revision, edition.date, edition.language, reader.language, access, chosen, ahead, said)
         booklet = self._cached.get(key)
         if booklet is None:
-            booklet = self._cached[key] = self.bind(edition, reader, access, chosen, issue, ahead=ahead)
+            booklet = self._cached[key] = self.bind(
+                edition, reader, access, chosen, issue, said=said, ahead=ahead
+            )
         self._cached.move_to_end(key)
         while len(self._cached) > CACHED:
             self._cached.popitem(last=False)
@@ -58,9 +67,14 @@ class Booklets:
         rendering: Rendering,
         issue: Issue,
         *,
+        said: About | None = None,
         ahead: str = "",
     ) -> Booklet:
-        """Make a booklet anew. `ahead`: the sentence for an issue that only admins see."""
+        """Make a booklet anew. `said`: what it says of the publication. `ahead`: the sentence for an issue
+        that only admins see.
+        """
+        publication = self._archive.publication
+        said = said or about(publication, reader.language, publication.on_offer(self._clock.now()))
         return Booklet(
             gate(edition, access),
             translator_for(reader.language),
@@ -68,7 +82,7 @@ class Booklets:
             cover=issue.cover is not None,
             fallback=edition.language != reader.language,
             out_from=ahead or None,
-            about=about(self._archive.publication, reader.language),
+            about=said,
         )
 
     def _ahead(self, out_at: datetime, reader: Reader, rendering: Rendering) -> str:

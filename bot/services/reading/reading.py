@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.clock import Clock
 from bot.db.engine.coalescer import Coalescer
@@ -11,8 +11,9 @@ from bot.db.operations import timestamps
 from bot.db.readers import open_pages, readers
 from bot.db.readers.open_pages import OpenPage
 from bot.db.updates import completion
-from bot.domain.content.gate import Access, gate
+from bot.domain.content.gate import gate
 from bot.domain.content.issue import Cover, Edition, Issue, edition_for
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.content.publication import Publication
 from bot.domain.content.search_folding import alike
 from bot.domain.delivery.campaign import Campaign, Kind
@@ -20,17 +21,13 @@ from bot.domain.pages.page import Button, Page, Place
 from bot.domain.pages.rendering.inline import visible
 from bot.domain.publishing.skipping import Skipped
 from bot.domain.readers.reader import Reader, Rendering, Viewer
+from bot.domain.readers.ways import Way, ways_of
 from bot.services.content.archive import Archive
 from bot.services.content.search.search import Hit
 from bot.services.reading.booklets import Booklets
+from bot.services.reading.locks import Locks
 
 HITS = 8
-
-LOCK_REMEMBERED = timedelta(days=1)
-"""For how long reading goes on at the lock that was met last."""
-
-PAGES_ASKED = 20
-"""How many of a reader's pages are asked for a lock, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,7 @@ class Opened:
     cover: Cover | None
     out: bool
     url: str | None  # the issue on the publication's own site
+    promotion: str | None = None  # the id of the one that runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,7 @@ class Reading:
         self._clock = clock
         self._admins = admins
         self._booklets = Booklets(archive, clock)
+        self.locks = Locks(database, archive, clock, self._booklets, self._issue)
         self._opened = Coalescer(self._remember)
 
     @property
@@ -84,13 +83,36 @@ class Reading:
         issue = await self._issue(viewer, day)
         if issue is None:
             return None
-        booklet, edition, out = self._booklets.of(viewer, issue, rendering)
+        on_offer = self._on_offer()
+        booklet, edition, out = self._booklets.of(viewer, issue, rendering, on_offer)
         page = booklet.page(place or Place(issue.date))
         if page is None:
             return None
-        return Opened(
-            self._for_viewer(page, viewer), viewer.reader, edition.language, issue.cover, out, edition.url
-        )
+        page = self._on(page, viewer.way(on_offer, self._clock.now()))
+        return Opened(page, viewer.reader, edition.language, issue.cover, out, edition.url)
+
+    async def on_each_way(self, viewer: Viewer, day: date) -> dict[Way, Opened]:
+        """Return an issue's front page with the buttons of each way on that some reader may have now; empty
+        where there is no such issue for this viewer.
+        """
+        issue = await self._issue(viewer, day)
+        if issue is None:
+            return {}
+        on_offer = self._on_offer()
+        booklet, edition, out = self._booklets.of(viewer, issue, None, on_offer)
+        promotion = on_offer.promotion.id if on_offer.promotion is not None else None
+        return {
+            way: Opened(
+                self._on(booklet.front, way),
+                viewer.reader,
+                edition.language,
+                issue.cover,
+                out,
+                edition.url,
+                promotion,
+            )
+            for way in ways_of(on_offer)
+        }
 
     async def whole(self, viewer: Viewer, day: date) -> list[Opened]:
         """Return all that this viewer may read of an issue, in as few pages as Telegram's limits allow.
@@ -100,17 +122,20 @@ class Reading:
         issue = await self._issue(viewer, day)
         if issue is None:
             return []
-        booklet, edition, out = self._booklets.of(viewer, issue, None)
+        on_offer = self._on_offer()
+        booklet, edition, out = self._booklets.of(viewer, issue, None, on_offer)
+        way = viewer.way(on_offer, self._clock.now())
         return [
-            Opened(
-                self._for_viewer(page, viewer), viewer.reader, edition.language, issue.cover, out, edition.url
-            )
+            Opened(self._on(page, way), viewer.reader, edition.language, issue.cover, out, edition.url)
             for page in booklet.whole()
         ]
 
-    def _for_viewer(self, page: Page, viewer: Viewer) -> Page:
-        """Return the page without the buttons of other ways on than hers, or to issues that are not out."""
-        page = page.on(viewer.way(self.publication.trial_days, self._clock.now()))
+    def _on_offer(self) -> OnOffer:
+        return self.publication.on_offer(self._clock.now())
+
+    def _on(self, page: Page, way: Way) -> Page:
+        """Return the page without the buttons of other ways on, or to issues that are not out."""
+        page = page.on(way)
         rows = (row for row in page.buttons if all(self._leads_on(button) for button in row))
         return replace(page, buttons=tuple(rows))
 
@@ -211,7 +236,7 @@ class Reading:
         issue = await self._issue(viewer, hit.date) if hit.snippet else None
         if issue is None or hit.snippet is None:
             return hit
-        pages = self._booklets.of(viewer, issue, None)[0].section(hit.section)
+        pages = self._booklets.of(viewer, issue)[0].section(hit.section)
         wanted = set(hit.snippet.split())
         held = [len(wanted.intersection(alike(visible(page.body)).split())) for page in pages]
         place = pages[held.index(max(held))].place
@@ -261,36 +286,6 @@ class Reading:
         async with self._database.read() as session:
             row = await open_pages.find(session, viewer.reader.id, message_id)
         return await self.open(viewer, row.place, rendering=rendering) if row else None
-
-    async def behind_lock(self, viewer: Viewer, message_id: int) -> Place | None:
-        """Return where reading goes on behind the lock at the end of this page; None where it is gone."""
-        async with self._database.read() as session:
-            row = await open_pages.find(session, viewer.reader.id, message_id)
-        return None if row is None else await self._behind(viewer, row)
-
-    async def behind_newest_lock(self, viewer: Viewer) -> Place | None:
-        """Return where reading goes on behind the lock that this reader met last; None where she met none
-        in the last day.
-        """
-        since = self._clock.now() - LOCK_REMEMBERED
-        async with self._database.read() as session:
-            rows = await open_pages.recent(session, viewer.reader.id, since, PAGES_ASKED)
-        for row in rows:
-            behind = await self._behind(viewer, row, locked_only=True)
-            if behind is not None:
-                return behind
-        return None
-
-    async def _behind(self, viewer: Viewer, row: OpenPage, *, locked_only: bool = False) -> Place | None:
-        """Return what follows a page for who has no access yet. `locked_only`: None where that is no lock."""
-        issue = await self._issue(viewer, row.place.date)
-        if issue is None:
-            return None
-        edition = self._edition(issue, row.language)
-        preview = self._booklets.bind(edition, viewer.reader, Access.PREVIEW, row.rendering, issue)
-        page = preview.page(row.place)
-        is_locked = page is not None and any(button.way for line in page.buttons for button in line)
-        return preview.after(row.place) if is_locked or not locked_only else None
 
     async def _issue(self, viewer: Viewer, day: date | None) -> Issue | None:
         issue = await self._archive.issue(day) if day else None

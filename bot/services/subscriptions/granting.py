@@ -44,18 +44,22 @@ class Taking(StrEnum):
 
     DONE = "done"
     SEVERAL = "several"  # which one has to be said
+    PAID = "paid"  # it was paid for: whether the Stars go back has to be said
     NOTHING = "nothing"  # the reader holds nothing, or not this one any more
     NO_READER = "no reader"
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """`grants`: what was taken back; `held`: what the reader holds; `until`: the end of her access now."""
+    """`grants`: what was taken back; `held`: what the reader holds; `until`: the end of her access now;
+    `paid`: what of that which was to be taken back was paid for.
+    """
 
     taking: Taking
     grants: tuple[Grant, ...] = ()
     held: tuple[ActiveGrant, ...] = ()
     until: datetime | None = None
+    paid: tuple[ActiveGrant, ...] = ()
 
 
 class Granting:
@@ -120,13 +124,15 @@ class Granting:
         grant_id: int | None = None,
         *,
         up_to: int | None = None,
+        unrefunded: bool = False,
         by: int | None,
         request: str,
     ) -> Taken:
         """Take back a reader's only grant, the one with this number, or (`up_to`) all up to this number.
 
         Her access ends at once, or goes on by the grants that she still has. Without a number and with
-        several grants, nothing is taken back, and the result is SEVERAL.
+        several grants, nothing is taken back, and the result is SEVERAL. Where one of them was paid for,
+        nothing is taken back either (PAID) but `unrefunded`: she does not get her Stars back.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -142,6 +148,9 @@ class Granting:
                 return _taken(Taking.NOTHING, rows, now)
             if len(chosen) > 1 and up_to is None:
                 return _asking(rows, now)
+            paid = tuple(held for held in chosen if held.grant.source == Source.STARS)
+            if paid and not unrefunded:
+                return replace(_taken(Taking.PAID, rows, now), paid=paid)
             await grants.revoke(session, [held.id for held in chosen], now, by=by, request=request)
             for held in chosen:
                 await audit.add(session, by, "revoke", taken_back(reader_id, held.grant), now)

@@ -6,9 +6,10 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.db.engine.session import Database
 from bot.db.readers import grants
-from bot.db.subscriptions import redemptions
+from bot.db.subscriptions import redemptions, star_subscriptions
 from bot.domain.readers.grants import Grant, Source, Stretch, full_until, stretches, timeline
 from bot.domain.subscriptions.person import person_hash
+from bot.domain.subscriptions.star_subscription import StarSubscription, State
 from bot.services.subscriptions.access import reasons_of, update_access
 
 
@@ -23,14 +24,40 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`had`: all access that the reader had, has and is to have, in order."""
+    """`had`: all access that the reader had, has and is to have, in order. `subscriptions`: those that
+    Telegram renews, ended ones too, the one that runs longest last.
+    """
 
     full_until: datetime | None
     had: tuple[Stretch, ...] = ()
+    subscriptions: tuple[StarSubscription, ...] = ()
 
     def running(self, now: datetime) -> tuple[Stretch, ...]:
         """Return what she has now and is to have after it."""
         return tuple(stretch for stretch in self.had if stretch.ends > now)
+
+    def subscription(self, now: datetime) -> StarSubscription | None:
+        """Return the subscription that is to renew, else the last one that was paid and is not over."""
+        running = [each for each in self.subscriptions if each.is_running(now)]
+        renewing = [each for each in running if each.renews(now)]
+        return next(reversed(renewing or running), None)
+
+    def awaited(self, now: datetime) -> StarSubscription | None:
+        """Return the subscription whose renewal was due and is neither known nor given up; None: none."""
+        subscription = self.subscription(now)
+        if subscription is None or subscription.expires_at is None:
+            return None
+        return subscription if subscription.renews(now) and subscription.expires_at <= now else None
+
+    def failed(self, now: datetime) -> StarSubscription | None:
+        """Return the last subscription, where it is over because Telegram could not renew it."""
+        last = self.subscriptions[-1] if self.subscriptions else None
+        is_over = last is not None and last.state is State.FAILED and not last.is_running(now)
+        return last if is_over else None
+
+    def paid_until(self, now: datetime) -> datetime | None:
+        """Return until when she has access that was paid for; None where she has none."""
+        return max((each.ends for each in self.running(now) if each.source == Source.STARS), default=None)
 
     def trial(self) -> Stretch | None:
         """Return her trial, from its first moment to its last; None where it gave no access."""
@@ -59,4 +86,5 @@ class Subscriptions:
         now = self._clock.now()
         async with self._database.read() as session:
             held = await reasons_of(session, reader_id)
-        return Account(full_until(held, now), stretches(timeline(held)))
+            renewed = await star_subscriptions.of(session, reader_id)
+        return Account(full_until(held, now), stretches(timeline(held)), renewed)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.domain.operations.audit_entries import OfGrant, campaign_of, grant_of, refund_of
+from bot.domain.operations.audit_entries import OfGrant, campaign_of, codes_of, grant_of, refund_of
 from bot.domain.pages.text_cutting import shorten
 from bot.domain.readers.audience import Audience
 from bot.i18n import N_, Translator
@@ -39,6 +39,7 @@ def words(translator: Translator, record: AuditRecord) -> str:
         or _of_grant(translator, record)
         or _of_refund(translator, record)
         or _of_issue(translator, record)
+        or _of_offer(translator, record)
         or _as_noted(record)
     )
 
@@ -101,6 +102,21 @@ def _of_issue(translator: Translator, record: AuditRecord) -> str | None:
     except ValueError:
         return None
     return translator.plain(ANSWERED[record.act], day=translator.day(day))
+
+
+def _of_offer(translator: Translator, record: AuditRecord) -> str | None:
+    made = codes_of(record.about) if record.act == "make codes" else None
+    if made is not None:
+        count, offer = made
+        return translator.plain_n(
+            "{count} code made of the offer {offer}",
+            "{count} codes made of the offer {offer}",
+            count,
+            offer=offer,
+        )
+    if record.act != "end offer":
+        return None
+    return translator.plain("Offer ended: {offer}", offer=_clean(record.about))
 
 
 def _as_noted(record: AuditRecord) -> str:

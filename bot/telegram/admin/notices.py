@@ -17,6 +17,7 @@ from bot.services.readers.admins import Admins
 from bot.services.updates.conflicts import ConflictKind
 from bot.telegram.admin.campaign_status import ASKING, REASONS, Titled, answers
 from bot.telegram.admin.conflict_words import conflict_notice
+from bot.telegram.admin.offer_list import ended_notice
 from bot.telegram.admin.release.endings import old_words
 from bot.telegram.admin.stars.repair_words import star_notice
 from bot.telegram.api.errors import is_final
@@ -139,8 +140,8 @@ class Notices:
                 return _paused(translator, self._titled(campaign, translator.language), Why(details["why"]))
             case "no issue" | "old words":
                 return self._of_issue(notice, translator)
-            case "cooldown" | "full" | "mended" | "foreign payments":
-                return _of_numbers(translator, notice), ()
+            case "cooldown" | "full" | "offer ended" | "mended" | "foreign payments":
+                return _past(translator, notice), ()
             case ConflictKind.WEBHOOK | ConflictKind.REMOVED | ConflictKind.POLLER:
                 return conflict_notice(translator, ConflictKind(notice.kind), **details), ()
         log.error("notice of an unknown kind", kind=notice.kind)
@@ -154,11 +155,15 @@ class Notices:
         return old_words(translator, day, title, details["old"], details["missing"]), ()
 
 
-def _of_numbers(translator: Translator, notice: Notice) -> str:
-    if notice.kind not in {"cooldown", "full"}:
-        return star_notice(translator, notice.kind, **notice.details)
+def _past(translator: Translator, notice: Notice) -> str:
+    """Say what has happened and asks for nothing."""
+    details = notice.details
+    if notice.kind == "offer ended":
+        return ended_notice(translator, details["label"], int(details["by"]))
+    if notice.kind in {"mended", "foreign payments"}:
+        return star_notice(translator, notice.kind, **details)
     lasted = _cooled_down if notice.kind == "cooldown" else _was_full
-    return lasted(translator, float(notice.details["seconds"]))
+    return lasted(translator, float(details["seconds"]))
 
 
 def _paused(translator: Translator, campaign: Campaign, why: Why) -> tuple[str, Buttons]:

@@ -9,6 +9,9 @@ from bot.domain.pages.rendering import classic
 ACTION = "do:"
 """How the callback data of an action button begins."""
 
+CODE = "c_"
+"""How the payload of a deep link begins that holds a code."""
+
 LABEL = 56
 """The most UTF-16 units of a label on a button that fills its row: more than a phone shows."""
 
@@ -40,7 +43,12 @@ def html_caption(text: str, buttons: Buttons = (), username: str = "") -> dict[s
     return payload | {"reply_markup": keyboard(buttons, username)} if buttons else payload
 
 
-def _button(button: Button, username: str) -> dict[str, str]:
+def code_link(username: str, code: str) -> str:
+    """Return the deep link that asks whether a code is to be redeemed."""
+    return f"https://t.me/{username}?start={CODE}{code}"
+
+
+def _button(button: Button, username: str) -> dict[str, Any]:
     if button.place is not None:
         return {"text": button.label, "callback_data": button.place.code()}
     if button.opens is not None:
@@ -50,4 +58,6 @@ def _button(button: Button, username: str) -> dict[str, str]:
         return {"text": button.label, "url": f"https://t.me/share/url?url={address}"}
     if button.url is not None:
         return {"text": button.label, "url": button.url}
+    if button.copy is not None:
+        return {"text": button.label, "copy_text": {"text": button.copy}}
     return {"text": button.label, "callback_data": f"{ACTION}{button.action}"}

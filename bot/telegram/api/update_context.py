@@ -27,7 +27,7 @@ SLOWER = "muted"  # why a muted user gets no turn
 class UpdateSummary:
     """What can be told of an update before it is handled.
 
-    - `command`: its answer may be owed, because it is a message or a tap that starts the trial.
+    - `command`: its answer may be owed, because it is a message or a tap that gives access.
     - `tap`: it is a tap on a button.
     - `turns`: (chat id, message id) of the message that a tap turns to another page; else None.
     - `thing`: equal for updates of one user that share one answer; None: the update has its own answer.

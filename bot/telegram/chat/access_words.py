@@ -1,34 +1,57 @@
 """A reader's access and how to extend it, in words."""
 
+from datetime import datetime
+
 from bot.domain.content.publication import Publication
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.grants import FOREVER, Source, Stretch
 from bot.domain.readers.reader import Reader
-from bot.i18n import Translator
+from bot.i18n import N_, Translator
 from bot.services.subscriptions.subscriptions import Account
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.grant_words import name_of
 
+_ENDLESS: dict[str, str] = {
+    Source.COMPLIMENTARY: N_("You were given access: you can read everything, with no end date."),
+    Source.IMPORTED: N_("You subscribe on our site: you can read everything, with no end date."),
+}
+_UNTIL: dict[str, str] = {
+    Source.TRIAL: N_("Your free trial runs until {until}. Until then you can read everything."),
+    Source.OFFER: N_("You took an offer: you can read everything until {until}."),
+    Source.STARS: N_("You paid with Telegram Stars: you can read everything until {until}."),
+    Source.COMPLIMENTARY: N_("You were given access: you can read everything until {until}."),
+    Source.GIFT: N_("You were given a gift: you can read everything until {until}."),
+    Source.IMPORTED: N_("You subscribe on our site: you can read everything until {until}."),
+}
+_ENDED: dict[str, str] = {
+    Source.TRIAL: N_("Your free trial ended on {day}."),
+    Source.OFFER: N_("Your days from an offer ended on {day}."),
+    Source.STARS: N_("The access you paid for ended on {day}."),
+    Source.GIFT: N_("Your gift ended on {day}."),
+    Source.IMPORTED: N_("Your subscription on our site ended on {day}."),
+}
+_FOREVER = N_("You can read everything, with no end date.")
+_EVERYTHING = N_("You can read everything until {until}.")
+_OVER = N_("The access you were given ended on {day}.")
+
 
 def reasons(conversation: Conversation, translator: Translator, reader: Reader, account: Account) -> str:
     """Say what the reader may read, why and until when; of access that has ended, what it was."""
-    running = account.running(conversation.now())
+    running, awaited = account.running(conversation.now()), account.awaited(conversation.now())
     if len(running) == 1:
         return _reason(conversation, translator, reader, running[0])
     if running:
         lines = [_line(conversation, translator, reader, stretch) for stretch in running]
-        return "\n".join([_everything(conversation, translator, reader, running[-1]), *lines])
+        return "\n".join([_everything(conversation, translator, reader, running[-1].ends), *lines])
+    if awaited is not None and awaited.expires_at is not None and account.full_until is not None:
+        return translator.say(
+            "Your subscription was due to renew on {day}, and I’m waiting for Telegram to confirm it. "
+            "Meanwhile you can read everything, until {until}.",
+            day=conversation.local_day(translator, reader, awaited.expires_at),
+            until=conversation.local_moment(translator, reader, account.full_until),
+        )
     free = translator.say("You read the free part of every issue.")
     return f"{_ended(conversation, translator, reader, account.had[-1])} {free}" if account.had else free
-
-
-def offer(translator: Translator, days: int) -> str:
-    """Return the sentence that offers the trial of so many `days`."""
-    return translator.say_n(
-        "Read everything free for {count} day, archive included.",
-        "Read everything free for {count} days, archive included.",
-        days,
-    )
 
 
 def current_issue(translator: Translator) -> Button:
@@ -51,6 +74,30 @@ def ways_on(
         text = translator.say("To subscribe, or to keep reading everything later, visit our site.")
     elif site is not None:
         text = translator.say("To read everything, visit our site.")
+    visit = ((Button(translator.plain("Visit our site"), url=site),),) if site else ()
+    return text, (*visit, *contact_rows(translator, contact))
+
+
+def already(publication: Publication, translator: Translator, reader: Reader) -> tuple[str, Buttons]:
+    """Say whom somebody turns to who has subscribed elsewhere, with buttons that lead there; "" where the
+    publication names neither a contact nor a site.
+    """
+    contact, site = publication.contact_in(translator.language), publication.site_in(translator.language)
+    text = ""
+    if contact is not None and _is_web(contact):
+        text = translator.say(
+            "Already a subscriber? Write to us with the button below and give your Telegram ID: "
+            "<code>{id}</code>",
+            id=reader.id,
+        )
+    elif contact is not None:
+        text = translator.say(
+            "Already a subscriber? Write to {contact} and give your Telegram ID: <code>{id}</code>",
+            contact=contact,
+            id=reader.id,
+        )
+    elif site is not None:
+        text = translator.say("Already a subscriber? Visit our site.")
     visit = ((Button(translator.plain("Visit our site"), url=site),),) if site else ()
     return text, (*visit, *contact_rows(translator, contact))
 
@@ -105,16 +152,12 @@ def _write_later(translator: Translator, contact: str, reader: Reader) -> str:
 
 
 def _reason(conversation: Conversation, translator: Translator, reader: Reader, stretch: Stretch) -> str:
-    if stretch.ends == FOREVER and stretch.source == Source.COMPLIMENTARY:
-        return translator.say("You were given access: you can read everything, with no end date.")
-    until = conversation.local_moment(translator, reader, stretch.ends)
-    if stretch.ends != FOREVER and stretch.source == Source.TRIAL:
-        return translator.say(
-            "Your free trial runs until {until}. Until then you can read everything.", until=until
-        )
-    if stretch.ends != FOREVER and stretch.source == Source.COMPLIMENTARY:
-        return translator.say("You were given access: you can read everything until {until}.", until=until)
-    return _everything(conversation, translator, reader, stretch)
+    """Say what gives access; sources that nobody knows by their name have no reason to tell."""
+    if stretch.ends == FOREVER:
+        endless = _ENDLESS.get(stretch.source, _FOREVER)
+        return translator.say(endless)
+    why, until = _UNTIL.get(stretch.source, _EVERYTHING), stretch.ends
+    return translator.say(why, until=conversation.local_moment(translator, reader, until))
 
 
 def _line(conversation: Conversation, translator: Translator, reader: Reader, stretch: Stretch) -> str:
@@ -128,20 +171,16 @@ def _line(conversation: Conversation, translator: Translator, reader: Reader, st
     )
 
 
-def _everything(conversation: Conversation, translator: Translator, reader: Reader, stretch: Stretch) -> str:
-    if stretch.ends == FOREVER:
-        return translator.say("You can read everything, with no end date.")
-    return translator.say(
-        "You can read everything until {until}.",
-        until=conversation.local_moment(translator, reader, stretch.ends),
-    )
+def _everything(conversation: Conversation, translator: Translator, reader: Reader, ends: datetime) -> str:
+    if ends == FOREVER:
+        return translator.say(_FOREVER)
+    return translator.say(_EVERYTHING, until=conversation.local_moment(translator, reader, ends))
 
 
 def _ended(conversation: Conversation, translator: Translator, reader: Reader, stretch: Stretch) -> str:
     day = conversation.local_day(translator, reader, stretch.ends)
-    if stretch.source == Source.TRIAL:
-        return translator.say("Your free trial ended on {day}.", day=day)
-    return translator.say("The access you were given ended on {day}.", day=day)
+    ended = _ENDED.get(stretch.source, _OVER)
+    return translator.say(ended, day=day)
 
 
 def _is_mail(contact: str) -> bool:

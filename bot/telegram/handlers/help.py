@@ -10,6 +10,7 @@ from bot.services.reading.reading import Reading
 from bot.telegram.chat.capability import Capability, Command
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import MenuItem
+from bot.telegram.chat.offer_words import promotion_line
 from bot.telegram.handlers.reading.section_names import as_command
 
 
@@ -34,8 +35,12 @@ class HelpHandlers:
             "I bring you <b>{name}</b>. Here’s what you can ask me:",
             name=conversation.publication.name_in(translator.language),
         )
+        now = conversation.now()
+        on_offer = conversation.publication.on_offer(now)
+        promoted = promotion_line(translator, await conversation.viewer(), on_offer, now)
         parts = [
             head,
+            *([promoted] if promoted else []),
             "\n".join(lines),
             *await self._sections(conversation, translator),
             *self._for_admins(conversation, translator),

@@ -10,17 +10,11 @@ from bot.services.publishing.release_questions import ReleaseQuestions
 from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
-from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.refunds import Refunds
-from bot.services.subscriptions.selling import Selling
-from bot.services.subscriptions.star_subscriptions import StarSubscriptions
+from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
-from bot.telegram.admin.stars.payer_teller import PayerTeller
 from bot.telegram.admin.status_messages import StatusMessages
-from bot.telegram.api.star_ledger import StarLedger
-from bot.telegram.api.stars import Stars
 from bot.telegram.chat.capability import Capabilities, Capability
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.chat.thanks_limiter import ThanksLimiter
@@ -29,6 +23,8 @@ from bot.telegram.handlers.admin.broadcast import BroadcastHandlers
 from bot.telegram.handlers.admin.campaigns import CampaignHandlers
 from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
+from bot.telegram.handlers.admin.offers import OfferHandlers
+from bot.telegram.handlers.admin.refund_services import RefundServices
 from bot.telegram.handlers.admin.refunding import RefundingHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
@@ -43,10 +39,13 @@ from bot.telegram.handlers.reading.archive_search import ArchiveSearchHandlers
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.reading.section_names import SectionHandlers
 from bot.telegram.handlers.subscriptions.account import AccountHandlers
+from bot.telegram.handlers.subscriptions.cancelling import CancellingHandlers
 from bot.telegram.handlers.subscriptions.paying import PayingHandlers
+from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
 from bot.telegram.handlers.subscriptions.payments import PaymentHandlers
+from bot.telegram.handlers.subscriptions.promotions import PromotionHandlers
+from bot.telegram.handlers.subscriptions.redeeming import RedeemingHandlers
 from bot.telegram.handlers.subscriptions.star_cancelling import StarCancellingHandlers
-from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
 from bot.telegram.handlers.subscriptions.subscribing import SubscribingHandlers
 from bot.telegram.handlers.subscriptions.trial import TrialHandlers
 from bot.telegram.handlers.thanks import ThanksHandlers
@@ -62,6 +61,7 @@ class HandlerServices:
     readers: Readers
     subscriptions: Subscriptions
     granting: Granting
+    offers: Offers
     auditing: Auditing
     broadcasting: Broadcasting
     campaigns: Campaigns
@@ -69,14 +69,8 @@ class HandlerServices:
     release_questions: ReleaseQuestions
     waiting_issues: WaitingIssues
     feedback: Feedback
-    selling: Selling
-    charges: Charges
-    star_subscriptions: StarSubscriptions
-    stars: Stars
-    stars_trouble: StarsTrouble
-    refunds: Refunds
-    star_ledger: StarLedger
-    payer_teller: PayerTeller
+    payments: PaymentServices
+    refunds: RefundServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,49 +88,44 @@ class Handlers:
 def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) -> Handlers:
     """Make all handlers; `more` capabilities come last. ValueError where two claim the same name."""
     pages = ReadingHandlers(services.reading, services.page_sender)
-    sections = SectionHandlers(services.reading, pages)
+    sections, codes = SectionHandlers(services.reading, pages), RedeemingHandlers(services.offers, pages)
     # Menus list commands in this order, readers' before admins'.
     capabilities = Capabilities(
         [
             pages.capability(),
             sections.capability(),
-            *_of_readers(services, pages),
+            *_of_readers(services, pages, codes),
             *_of_admins(services),
+            codes.typed(),
             *more,
         ]
     )
     typed = TypedWordsHandlers(capabilities.words, sections)
-    payments = PaymentHandlers(
-        services.charges,
-        services.star_subscriptions,
-        services.reading,
-        pages,
-        services.stars_trouble,
-        services.payer_teller,
-    )
+    payments = PaymentHandlers(services.payments, services.reading, pages, services.refunds.teller)
     return Handlers(capabilities, pages, payments, FallbackHandlers(services.readers, sections, typed))
 
 
-def _of_readers(services: HandlerServices, pages: ReadingHandlers) -> list[Capability]:
-    archive_search, subscribing = (
-        ArchiveSearchHandlers(services.reading),
-        SubscribingHandlers(services.subscriptions),
-    )
+def _of_readers(
+    services: HandlerServices, pages: ReadingHandlers, codes: RedeemingHandlers
+) -> list[Capability]:
+    archive_search, account = ArchiveSearchHandlers(services.reading), AccountHandlers(services.subscriptions)
+    subscribing = SubscribingHandlers(services.subscriptions, services.reading, pages, account)
     return [
         archive_search.capability(),
-        TrialHandlers(services.subscriptions, services.reading, pages).capability(),
-        AccountHandlers(services.subscriptions, pages).capability(),
+        TrialHandlers(services.subscriptions, pages).capability(),
+        subscribing.capability(),
+        codes.capability(),
+        PromotionHandlers(services.offers, pages).capability(),
+        account.capability(),
         SettingsHandlers(services.readers, services.reading).capability(),
-        StoppingHandlers(services.readers).capability(),
+        StoppingHandlers(services.readers, services.subscriptions).capability(),
         HelpHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
         FeedbackHandlers(services.feedback, archive_search).capability(),
-        subscribing.capability(),
-        PayingHandlers(services.selling, services.stars, subscribing.price).capability(),
-        StarCancellingHandlers(
-            services.star_subscriptions, services.stars, services.stars_trouble
-        ).capability(),
-        PaySupportHandlers(services.charges, services.feedback).capability(),
+        PayingHandlers(services.payments, subscribing.subscribe).capability(),
+        StarCancellingHandlers(services.payments).capability(),
+        CancellingHandlers(services.subscriptions).capability(),
+        PaySupportHandlers(services.payments.charges, services.feedback).capability(),
         ThanksHandlers(ThanksLimiter()).capability(),
     ]
 
@@ -149,14 +138,8 @@ def _of_admins(services: HandlerServices) -> list[Capability]:
         CampaignHandlers(campaigns, status_messages, reading).capability(),
         GrantingHandlers(services.granting).capability(),
         RevokingHandlers(services.granting).capability(),
-        RefundingHandlers(
-            services.refunds,
-            services.charges,
-            services.star_subscriptions,
-            services.stars,
-            services.star_ledger,
-            services.payer_teller,
-        ).capability(),
+        RefundingHandlers(services.payments, services.refunds).capability(),
+        OfferHandlers(services.offers).capability(),
         AuditHandlers(services.auditing, reading).capability(),
         ReleaseHandlers(services.release_questions, services.waiting_issues, reading).capability(),
     ]

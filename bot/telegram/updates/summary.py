@@ -14,6 +14,9 @@ from bot.telegram.updates.origin import SUBSCRIPTION, chat_of, origin
 SERVICE = frozenset(name.lower() for name in vars(filters.StatusUpdate) if name.isupper())
 """Fields of messages that nobody wrote (a pin, say): these get no answer."""
 
+STARTS_ACCESS = tuple(f"{ACTION}{name}" for name in ("trial", "offer:", "code:"))
+"""How the callback data begins of taps that give access."""
+
 
 def summarise(update: Mapping[str, Any]) -> UpdateSummary:
     """Return what a raw update tells before it is handled. Never raises: its fields may hold anything."""
@@ -21,7 +24,7 @@ def summarise(update: Mapping[str, Any]) -> UpdateSummary:
     if SUBSCRIPTION in update:
         return UpdateSummary(command=True)
     if isinstance(query, dict):
-        starts = origin(update).private and str(query.get("data")).startswith(f"{ACTION}trial")
+        starts = origin(update).private and str(query.get("data")).startswith(STARTS_ACCESS)
         return UpdateSummary(command=starts, tap=True, turns=_turns(query), thing=thing(update))
     if not isinstance(message, dict):
         return UpdateSummary()

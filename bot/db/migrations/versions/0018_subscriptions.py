@@ -75,10 +75,10 @@ def upgrade() -> None:
     )
     op.create_index('ix_codes_offer', 'codes', ['offer'])
     op.create_table('code_tries',
-    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('request', sa.String(), nullable=False),
     sa.Column('reader_id', sa.BigInteger(), nullable=False),
     sa.Column('at', MOMENT, nullable=False),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('request')
     )
     op.create_index('ix_code_tries_reader_id_at', 'code_tries', ['reader_id', 'at'])
     op.create_table('reminders',

@@ -17,7 +17,7 @@ from bot.domain.content.publication import Publication
 from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State, skip
 from bot.domain.delivery.schedule import held_until, promised_at, zone_of
 from bot.domain.readers.reader import Rendering
-from bot.domain.readers.ways import Way
+from bot.domain.readers.ways import Way, without_promotion
 from bot.metrics import Metrics
 from bot.services.delivery.sending.ending import end
 from bot.services.delivery.sending.lease import Lease
@@ -44,6 +44,12 @@ class Claim:
     access: Access
     rendering: Rendering
     way: Way
+    promotion: str | None
+    """The id of the promotion that runs."""
+
+    other_way: Way
+    """Her way on where her page does not offer that promotion."""
+
     due_at: datetime
     epoch: int
     number: int
@@ -241,13 +247,16 @@ class Claiming:
 
     def _claim(self, campaign: Campaign, candidate: Candidate, batch: _Batch) -> Claim:
         reader, now = candidate.reader, batch.now
+        on_offer = self._publication().on_offer(now)
         return Claim(
             campaign,
             reader.id,
             reader.language,
             reader.access(now),
             reader.rendering,
-            reader.way(self._publication().trial_days, now),
+            reader.way(on_offer, now),
+            on_offer.promotion.id if on_offer.promotion is not None else None,
+            reader.way(without_promotion(on_offer), now),
             candidate.due_at,
             batch.epoch,
             batch.number,

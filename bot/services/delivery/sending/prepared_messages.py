@@ -75,11 +75,21 @@ class PreparedMessages:
         return prepared
 
     def _chosen(self, claim: Claim) -> PreparedMessage | None:
-        kind = (claim.campaign.id, claim.language, claim.access)
-        prepared = self._messages.get((*kind, claim.rendering, claim.way))
+        prepared = self._of(claim, claim.rendering)
         if prepared is None or not (html := rich_html(prepared.page)) or not self._rich.refuses(html):
             return prepared
-        return self._messages.get((*kind, Rendering.CLASSIC, claim.way))
+        return self._of(claim, Rendering.CLASSIC)
+
+    def _of(self, claim: Claim, rendering: Rendering) -> PreparedMessage | None:
+        """Return the message with the button of her way on. A promotion that the page was frozen without is
+        left out.
+        """
+        kind = (claim.campaign.id, claim.language, claim.access, rendering)
+        prepared = self._messages.get((*kind, claim.way))
+        offered = prepared.page.promotion if prepared is not None else None
+        if claim.way is not Way.PROMOTION or offered == claim.promotion:
+            return prepared
+        return self._messages.get((*kind, claim.other_way))
 
     def attempted(self, prepared: PreparedMessage) -> None:
         """Note that a message was sent or not. After an upload all messages are prepared anew, with the file

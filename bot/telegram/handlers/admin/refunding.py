@@ -7,17 +7,14 @@ from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent
 from bot.domain.subscriptions.charges import Charge
 from bot.domain.subscriptions.star_subscription import CancelledBy, StarSubscription, State
 from bot.i18n import N_
-from bot.services.subscriptions.charges import Charges, Refunded
-from bot.services.subscriptions.refunds import Refunds
-from bot.services.subscriptions.star_subscriptions import StarSubscriptions
-from bot.telegram.admin.stars.payer_teller import PayerTeller
+from bot.services.subscriptions.charges import Refunded
 from bot.telegram.api.errors import says
-from bot.telegram.api.star_ledger import StarLedger
-from bot.telegram.api.stars import Stars
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.admin.granting import numbers_of, whom
+from bot.telegram.handlers.admin.refund_services import RefundServices
 from bot.telegram.handlers.admin.refund_words import RefundWords
+from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
 
 ALREADY_REFUNDED = "charge_already_refunded"
 ACTS = ("yes", "both", "no")
@@ -28,12 +25,8 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 
 @dataclass(frozen=True, slots=True)
 class RefundingHandlers:
-    refunds: Refunds
-    charges: Charges
-    subscriptions: StarSubscriptions
-    stars: Stars
-    ledger: StarLedger
-    teller: PayerTeller
+    payments: PaymentServices
+    services: RefundServices
 
     def capability(self) -> Capability:
         about = N_("give a reader’s Stars back")
@@ -56,19 +49,19 @@ class RefundingHandlers:
         elif wanted is None:
             await conversation.reply(words.how())
         else:
-            await conversation.reply(*words.listed(wanted, await self.charges.of(wanted)))
+            await conversation.reply(*words.listed(wanted, await self.payments.charges.of(wanted)))
 
     async def ask(self, conversation: Conversation, grant: str) -> bool:
         """Ask whether the charge that bought a grant is to be refunded; False for unknown data."""
         if not NUMBER.fullmatch(grant):
             return False
-        return await self._ask(conversation, await self.refunds.paid_for(int(grant)))
+        return await self._ask(conversation, await self.services.refunds.paid_for(int(grant)))
 
     async def pick(self, conversation: Conversation, reader: str, mark: str) -> bool:
         """Ask whether a reader's charge is to be refunded; False for unknown data."""
         if not NUMBER.fullmatch(reader):
             return False
-        return await self._ask(conversation, await self.refunds.marked(int(reader), mark))
+        return await self._ask(conversation, await self.services.refunds.marked(int(reader), mark))
 
     async def press(self, conversation: Conversation, act: str, reader: str, mark: str, nonce: str) -> bool:
         """Refund, once the question was answered with yes; each question is answered once.
@@ -77,10 +70,10 @@ class RefundingHandlers:
         """
         if act not in ACTS or not NUMBER.fullmatch(reader) or not NUMBER.fullmatch(nonce):
             return False
-        words, charge = await _words(conversation), await self.refunds.marked(int(reader), mark)
+        words, charge = await _words(conversation), await self.services.refunds.marked(int(reader), mark)
         if charge is None:
             return False
-        if not await self.refunds.use(conversation.user.id, int(nonce)):
+        if not await self.services.refunds.use(conversation.user.id, int(nonce)):
             await conversation.answer_tap(words.outdated(), alert=True)
         elif act == "no":
             await conversation.answer_tap()
@@ -100,30 +93,34 @@ class RefundingHandlers:
         if charge.refunded_at is not None:
             await conversation.edit(words.refunded_before(charge))
             return True
-        renewing = await self.refunds.renewing(charge)
-        nonce = await self.refunds.ask(conversation.user.id)
+        renewing = await self.services.refunds.renewing(charge)
+        nonce = await self.services.refunds.ask(conversation.user.id)
         await conversation.edit(*words.asks(charge, renewing, nonce))
         return True
 
     async def _cancel(self, words: RefundWords, charge: Charge) -> str:
         """Cancel the subscription whose newest charge this is; return what became of it."""
-        running = await self.refunds.renewing(charge)
+        running = await self.services.refunds.renewing(charge)
         if running is None:
             return ""
         outcome = await self._set_cancelled(running)
         if not isinstance(outcome, Sent):
             return words.not_cancelled(getattr(outcome, "reason", ""))
-        await self.subscriptions.hear(running.reader_id, running.payload, State.CANCELLED, CancelledBy.BOT)
+        await self.payments.subscriptions.hear(
+            running.reader_id, running.payload, State.CANCELLED, CancelledBy.BOT
+        )
         return words.cancelled()
 
     async def _set_cancelled(self, running: StarSubscription) -> Outcome:
         if running.first_charge_id is None:
             return Rejected("The payment that began this subscription isn’t known.")
-        return await self.stars.set_cancelled(running.reader_id, running.first_charge_id, cancelled=True)
+        return await self.payments.stars.set_cancelled(
+            running.reader_id, running.first_charge_id, cancelled=True
+        )
 
     async def _refund(self, conversation: Conversation, words: RefundWords, charge: Charge) -> str:
         reader_id, admin_id = charge.reader_id or 0, conversation.user.id
-        outcome = await self.ledger.refund(reader_id, charge.charge_id)
+        outcome = await self.services.ledger.refund(reader_id, charge.charge_id)
         if isinstance(outcome, Sent):
             return words.done(await self._store(charge, admin_id))
         if says(outcome, ALREADY_REFUNDED):
@@ -132,12 +129,12 @@ class RefundingHandlers:
             return words.refused(outcome.reason)
         if isinstance(outcome, NotSent):
             return words.not_sent()
-        await self.refunds.note_unknown(charge, admin_id)
+        await self.services.refunds.note_unknown(charge, admin_id)
         return words.unknown(charge)
 
     async def _store(self, charge: Charge, by: int | None) -> Refunded:
-        refunded = await self.charges.refund(charge.charge_id, by=by)
-        await self.teller.tell(charge.charge_id)
+        refunded = await self.payments.charges.refund(charge.charge_id, by=by)
+        await self.services.teller.tell(charge.charge_id)
         return refunded
 
 

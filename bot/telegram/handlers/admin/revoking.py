@@ -11,6 +11,8 @@ from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.grant_words import described
 from bot.telegram.handlers.admin.granting import no_such_reader, numbers_of, request_of, whom
 
+UNREFUNDED = "-unrefunded"
+
 OFFERED = 8
 """How many grants have a button of their own: those that end last."""
 
@@ -47,31 +49,41 @@ class RevokingHandlers:
         return await granting.take_back(reader_id, by=conversation.user.id, request=request)
 
     async def press(self, conversation: Conversation, act: str, reader: str, grant: str) -> bool:
-        """Take back what an admin chose: `one` grant, `all` up to that one, or `none`.
+        """Take back what an admin chose: `one` grant, `all` up to that one, or `none`; the first two also
+        with `UNREFUNDED`, where it was paid for and the Stars do not go back.
 
         False for unknown data.
         """
         numbers = numbers_of(f"{reader} {grant}")
-        if act not in {"one", "all", "none"} or not numbers or len(numbers) != 2:
+        what = act.removesuffix(UNREFUNDED)
+        if what not in {"one", "all", "none"} or not numbers or len(numbers) != 2:
             return False
         reader_id, number = numbers
-        chosen = {"up_to": number} if act == "all" else {"grant_id": number}
+        chosen = {"up_to": number} if what == "all" else {"grant_id": number}
         granting, translator = self.granting, await conversation.translator()
-        if act == "none":
+        if what == "none":
             taken = await granting.held(reader_id)
             text: tuple[str, Buttons] = (await _now(conversation, translator, reader_id, taken), ())
         else:
             request = f"{conversation.user.id}:{act}:{number}"  # the same for every tap on this button
-            taken = await granting.take_back(reader_id, **chosen, by=conversation.user.id, request=request)
-            text = await _answer(conversation, translator, reader_id, taken, pressed=True)
+            taken = await granting.take_back(
+                reader_id, **chosen, unrefunded=what != act, by=conversation.user.id, request=request
+            )
+            text = await _answer(conversation, translator, reader_id, taken, pressed=(what, number))
         await conversation.answer_tap()
         await conversation.edit(*text)
         return True
 
 
 async def _answer(
-    conversation: Conversation, translator: Translator, reader_id: int, taken: Taken, *, pressed: bool = False
+    conversation: Conversation,
+    translator: Translator,
+    reader_id: int,
+    taken: Taken,
+    *,
+    pressed: tuple[str, int] | None = None,
 ) -> tuple[str, Buttons]:
+    """Say what came of it. `pressed`: which button was tapped, and the number of its grant; None: none."""
     now = await _now(conversation, translator, reader_id, taken)
     match taken.taking:
         case Taking.NO_READER:
@@ -82,7 +94,12 @@ async def _answer(
             return f"{done} {now} {translator.say('I won’t tell them.')}", ()
         case Taking.SEVERAL:
             return _question(conversation, translator, reader_id, taken, now)
-        case _ if pressed:
+        case Taking.PAID:
+            act, number = pressed or ("one", taken.paid[0].id)
+            without = f"take:{act}{UNREFUNDED}:{reader_id}:{number}"
+            none = f"take:none:{reader_id}:{number}"
+            return _refund_first(conversation, translator, taken, (now, without, none))
+        case _ if pressed is not None:
             return f"{translator.say('That has already been taken back, or has ended.')} {now}", ()
         case _:
             return f"{translator.say('There’s nothing to take back.')} {now}", ()
@@ -103,6 +120,33 @@ def _question(
     none = Button(translator.plain("Take nothing back"), action=f"take:none:{reader_id}:{last}")
     asked = translator.say("Which of these do you want to take back?")
     return "\n".join([now, "", *lines, "", asked]), (*rows, *every, (none,))
+
+
+def _refund_first(
+    conversation: Conversation, translator: Translator, taken: Taken, given: tuple[str, str, str]
+) -> tuple[str, Buttons]:
+    """Ask whether the Stars go back: a refund takes the access back as well. `given`: what the reader may
+    read, the action that refunds nothing, and the one that takes nothing back.
+    """
+    now, unrefunded, nothing = given
+    paid = taken.paid[:OFFERED]
+    lines = [_line(conversation, translator, number, held) for number, held in enumerate(paid, 1)]
+    asked = translator.say(
+        "This was paid for with Stars. A refund gives the Stars back and takes the access back with them."
+    )
+    rows = tuple(
+        (Button(_refund_label(translator, number, len(paid)), action=f"refund:ask:{held.id}"),)
+        for number, held in enumerate(paid, 1)
+    )
+    without = Button(translator.plain("Take back without a refund"), action=unrefunded)
+    none = Button(translator.plain("Take nothing back"), action=nothing)
+    return "\n".join([now, "", *lines, "", asked]), (*rows, (without,), (none,))
+
+
+def _refund_label(translator: Translator, number: int, count: int) -> str:
+    if count == 1:
+        return translator.plain("Refund the Stars")
+    return translator.plain("{number}. Refund the Stars", number=number)
 
 
 def _line(conversation: Conversation, translator: Translator, number: int, held: ActiveGrant) -> str:

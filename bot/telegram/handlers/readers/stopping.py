@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 
-from bot.domain.pages.page import Button
+from bot.domain.pages.page import Button, Buttons
+from bot.domain.readers.reader import Reader
 from bot.domain.readers.typed import Meaning
-from bot.i18n import N_
+from bot.i18n import N_, Translator
 from bot.services.readers.readers import Readers
+from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
+from bot.telegram.chat.subscription_words import renewal, subscription_rows
 
 
 @dataclass(frozen=True, slots=True)
 class StoppingHandlers:
     readers: Readers
+    subscriptions: Subscriptions
 
     def capability(self) -> Capability:
         command = Command(
@@ -37,13 +41,31 @@ class StoppingHandlers:
         elif reader.stopped_at is None:  # she has taken it back meanwhile
             await conversation.reply(translator.say("Everything is as it was before."))
             return
-        await conversation.reply(
-            translator.say(
-                "Done. I won’t send you anything unless you ask. Your access and your settings stay, "
-                "and you can keep reading with /latest. To get issues again: /settings."
-            ),
-            ((Button(translator.plain("Undo"), action="resume"),),),
+        done = translator.say(
+            "Done. I won’t send you anything unless you ask. Your access and your settings stay, "
+            "and you can keep reading with /latest. To get issues again: /settings."
         )
+        paying, rows = await self._paying(conversation, translator, reader)
+        await conversation.reply(
+            "\n\n".join(filter(None, (done, paying))),
+            ((Button(translator.plain("Undo"), action="resume"),), *rows),
+        )
+
+    async def _paying(
+        self, conversation: Conversation, translator: Translator, reader: Reader
+    ) -> tuple[str, Buttons]:
+        """Say to who pays that it goes on, with the button that cancels it; "" to the others."""
+        now = conversation.now()
+        account = await self.subscriptions.account(reader.id)
+        subscription, paid = account.subscription(now), account.paid_until(now)
+        if subscription is not None and subscription.renews(now):
+            said = renewal(conversation, translator, reader, subscription)
+            stays = translator.say("/stop doesn’t end it; the button below does.")
+            return f"{said} {stays}", subscription_rows(translator, subscription)
+        if paid is None:
+            return "", ()
+        until = conversation.local_moment(translator, reader, paid)
+        return translator.say("What you paid for stays yours until {until}; nothing renews.", until=until), ()
 
     async def resume(self, conversation: Conversation) -> None:
         reader = await conversation.reader()

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from bot.domain.content.gate import Access
+from bot.domain.content.on_offer import OnOffer
 from bot.domain.pages.page import Button, Place
 from bot.domain.pages.rendering.classic import written
 from bot.domain.pages.text_cutting import shorten
@@ -128,29 +129,35 @@ def _nothing(conversation: Conversation, translator: Translator, viewer: Viewer)
             "everything you can read.",
             words=conversation.words,
         )
-    now, days = conversation.now(), conversation.publication.trial_days
+    now = conversation.now()
     if viewer.access(now) is Access.PREVIEW:
         nothing = translator.say(
             "I found nothing for “{words}” in what you can read.", words=conversation.words
         )
-        return f"{nothing} {_more(translator, viewer.way(days, now), days)}"
+        on_offer = conversation.publication.on_offer(now)
+        return f"{nothing} {_more(translator, viewer.way(on_offer, now), on_offer)}"
     return translator.say(
         "I found nothing for “{words}”. Try fewer words, or others.", words=conversation.words
     )
 
 
-def _more(translator: Translator, way: Way, trial_days: int) -> str:
+def _more(translator: Translator, way: Way, on_offer: OnOffer) -> str:
     """Say what would be searched with access."""
     match way:
+        case Way.PROMOTION if on_offer.promotion is not None:
+            return translator.say(
+                "With access I search paid texts too. {promotion}: /subscribe.",
+                promotion=on_offer.promotion.label_in(translator.language),
+            )
         case Way.TRIAL:
             return translator.say_n(
                 "With the free trial ({count} day) I search paid texts too: /trial.",
                 "With the free trial ({count} days) I search paid texts too: /trial.",
-                trial_days,
+                on_offer.trial_days,
             )
         case Way.LAPSED:
             return translator.say("With access I search paid texts too; /account says how to keep reading.")
-        case Way.NONE:
+        case _:
             return translator.say("With access I search paid texts too.")
 
 

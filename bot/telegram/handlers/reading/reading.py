@@ -14,9 +14,11 @@ from bot.domain.readers.typed import Meaning
 from bot.i18n import N_
 from bot.services.reading.reading import Contents, Opened, Reading
 from bot.telegram.api.keyboard import link
+from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.capability import CallbackButton, Capability, Command
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
+from bot.telegram.chat.offer_words import promotion_line
 from bot.telegram.chat.page_sender import PageSender
 
 MOST_LISTED = 90
@@ -64,6 +66,14 @@ class ReadingHandlers:
                 *await self._welcome(conversation, stopped=reader.stopped_at is not None, tagline=not tells)
             )
         await _show(conversation, opened)
+
+    async def greet(self, conversation: Conversation) -> None:
+        """Greet a new reader, who comes by a link that opens no page."""
+        viewer = await conversation.viewer()
+        await conversation.follow_menu()
+        if viewer.new or conversation.again:
+            is_stopped = viewer.reader.stopped_at is not None
+            await conversation.reply(*await self._welcome(conversation, stopped=is_stopped, tagline=True))
 
     async def latest(self, conversation: Conversation) -> None:
         """Show the current issue. Where no issue comes on the next push day, say first when one does."""
@@ -148,6 +158,9 @@ class ReadingHandlers:
                 day=translator.day(day),
             )
             text = f"{text}\n\n{old}"
+        now = conversation.now()
+        promoted = promotion_line(translator, await conversation.viewer(), publication.on_offer(now), now)
+        text = "\n\n".join(filter(None, (text, promoted)))
         if not stopped:
             return text, ()
         nothing = translator.say("You asked me to stop, so I’m not sending it.")
@@ -160,10 +173,33 @@ class ReadingHandlers:
         viewer, tapped = await conversation.viewer(), conversation.tapped_message
         if tapped is None or viewer.access(conversation.now()) is Access.PREVIEW:
             return False
-        behind = await self.reading.behind_lock(viewer, tapped.message_id)
+        behind = await self.reading.locks.behind(viewer, tapped.message_id)
         if behind is not None:
             await self.open_place(conversation, behind)
         return behind is not None
+
+    async def behind_lock(self, conversation: Conversation) -> Place | None:
+        """Return where reading goes on once all is open: behind the lock whose button was tapped, else behind
+        the one that she met last; None where she met none in the last day.
+        """
+        viewer, tapped = await conversation.viewer(), conversation.tapped_message
+        behind = await self.reading.locks.behind(viewer, tapped.message_id) if tapped else None
+        return behind or await self.reading.locks.behind_newest(viewer)
+
+    async def say_and_read_on(
+        self, conversation: Conversation, text: str, *, had_access: bool = False
+    ) -> None:
+        """Say that access has come, then go on where reading stopped (see `behind_lock`). Where it did not
+        stop, or she `had_access` before, a button opens the current issue.
+
+        For whatever gives access, also minutes after the lock, as a payment does: the viewer is looked up
+        anew.
+        """
+        behind = None if had_access else await self.behind_lock(conversation)
+        translator = await conversation.translator()
+        await conversation.reply(text, () if behind else ((current_issue(translator),),))
+        if behind:
+            await self.open_place(conversation.reloaded(), behind)
 
     async def open_place(self, conversation: Conversation, place: Place) -> None:
         await _show(conversation, await self.reading.open(await conversation.viewer(), place))

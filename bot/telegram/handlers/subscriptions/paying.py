@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from bot.domain.content.prices import Price
 from bot.domain.readers.grants import FOREVER
-from bot.services.subscriptions.selling import Selling
-from bot.telegram.api.stars import Stars
 from bot.telegram.chat.capability import CallbackButton, Capability, Handler
 from bot.telegram.chat.conversation import Conversation
+from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
 from bot.telegram.handlers.subscriptions.payment_words import PaymentWords
 
 
@@ -15,8 +14,7 @@ from bot.telegram.handlers.subscriptions.payment_words import PaymentWords
 class PayingHandlers:
     """`subscribe` says what is sold."""
 
-    selling: Selling
-    stars: Stars
+    services: PaymentServices
     subscribe: Handler
 
     def capability(self) -> Capability:
@@ -33,7 +31,7 @@ class PayingHandlers:
             await self.subscribe(conversation)
             return
         words = PaymentWords(conversation, await conversation.translator(), reader)
-        sale = await self.selling.sell(reader.id, price)
+        sale = await self.services.selling.sell(reader.id, price)
         if sale.subscription is not None:
             await conversation.reply(*words.has_one(sale.subscription))
         elif sale.payload is not None:
@@ -51,7 +49,7 @@ class PayingHandlers:
             price.days,
             name=publication.name_in(translator.language),
         )
-        return await self.stars.link(
+        return await self.services.stars.link(
             price.label_in(translator.language),
             described,
             payload=payload,

@@ -13,13 +13,12 @@ from bot.domain.subscriptions.charges import Payment
 from bot.domain.subscriptions.star_subscription import CancelledBy, State
 from bot.i18n import translator_for
 from bot.services.reading.reading import Reading
-from bot.services.subscriptions.charges import Charges, Recorded
-from bot.services.subscriptions.star_subscriptions import StarSubscriptions
+from bot.services.subscriptions.charges import Recorded
 from bot.telegram.admin.stars.payer_teller import PayerTeller
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.reading.reading import ReadingHandlers
+from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
 from bot.telegram.handlers.subscriptions.payment_words import PaymentWords
-from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +32,9 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class PaymentHandlers:
-    charges: Charges
-    subscriptions: StarSubscriptions
+    services: PaymentServices
     reading: Reading
     pages: ReadingHandlers
-    trouble: StarsTrouble
     teller: PayerTeller
 
     async def paid(self, conversation: Conversation) -> None:
@@ -48,7 +45,7 @@ class PaymentHandlers:
         payment = _payment(conversation)
         if payment is None:
             return
-        recorded = await self.charges.record(payment)
+        recorded = await self.services.charges.record(payment)
         if recorded.charge.told_at is not None:
             return
         renewal = payment.is_first is False
@@ -58,14 +55,14 @@ class PaymentHandlers:
                 _words(conversation, viewer).renewed(recorded), silent=True
             )
         else:
-            behind = await self.reading.behind_newest_lock(viewer) if recorded.until else None
+            behind = await self.reading.locks.behind_newest(viewer) if recorded.until else None
             outcome = await conversation.try_reply(
                 *_words(conversation, viewer).paid(recorded, reads_on=behind is not None)
             )
             if behind is not None:
                 await self.pages.open_place(conversation.reloaded(), behind)
         if not isinstance(outcome, NotSent):  # what is owed is said again
-            await self.charges.note_told(payment.charge_id)
+            await self.services.charges.note_told(payment.charge_id)
         await self._report(recorded)
 
     async def refunded(self, conversation: Conversation) -> None:
@@ -78,7 +75,7 @@ class PaymentHandlers:
         if message is None or refund is None or refund.currency != "XTR":
             return
         charge_id = refund.telegram_payment_charge_id
-        await self.charges.refund(charge_id, message.date, stars=refund.total_amount)
+        await self.services.charges.refund(charge_id, message.date, stars=refund.total_amount)
         await self.teller.tell(charge_id)
 
     async def changed(self, conversation: Conversation) -> None:
@@ -90,14 +87,14 @@ class PaymentHandlers:
             log.warning("a subscription changed in a way that nobody knows")
             return
         state, by = told
-        change = await self.subscriptions.hear(conversation.user.id, payload, state, by)
+        change = await self.services.subscriptions.hear(conversation.user.id, payload, state, by)
         if change.is_new or (conversation.again and change.subscription is not None):
             words = _words(conversation, await conversation.passive_viewer())
             await conversation.try_reply(*words.changed(change), silent=state is State.FAILED)
 
     async def _report(self, recorded: Recorded) -> None:
         if recorded.is_new and not recorded.charge.days:
-            await self.trouble.foreign_payment(recorded.charge.stars, recorded.charge.charge_id)
+            await self.services.trouble.foreign_payment(recorded.charge.stars, recorded.charge.charge_id)
 
 
 def _words(conversation: Conversation, viewer: Viewer) -> PaymentWords:

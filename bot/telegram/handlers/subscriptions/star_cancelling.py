@@ -5,19 +5,15 @@ from dataclasses import dataclass
 from bot.domain.delivery.outcome import Gone, Outcome, Rejected, Sent
 from bot.domain.pages.page import Buttons
 from bot.domain.subscriptions.star_subscription import CancelledBy, StarSubscription, State
-from bot.services.subscriptions.star_subscriptions import StarSubscriptions
-from bot.telegram.api.stars import Stars
 from bot.telegram.chat.capability import CallbackButton, Capability
 from bot.telegram.chat.conversation import Conversation
+from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
 from bot.telegram.handlers.subscriptions.payment_words import PaymentWords
-from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
 
 
 @dataclass(frozen=True, slots=True)
 class StarCancellingHandlers:
-    subscriptions: StarSubscriptions
-    stars: Stars
-    trouble: StarsTrouble
+    services: PaymentServices
 
     def capability(self) -> Capability:
         return Capability(
@@ -48,7 +44,7 @@ class StarCancellingHandlers:
             return True
         outcome = await self._set(running, cancelled=True)
         if isinstance(outcome, Sent):
-            change = await self.subscriptions.hear(
+            change = await self.services.subscriptions.hear(
                 running.reader_id, running.payload, State.CANCELLED, CancelledBy.BOT
             )
             await conversation.edit(*words.cancelled(change))
@@ -68,16 +64,18 @@ class StarCancellingHandlers:
             if not isinstance(outcome, Sent):
                 await conversation.reply(*await self._failed(words, running, outcome))
                 return
-            await self.subscriptions.allow(running.reader_id, running.payload)
+            await self.services.subscriptions.allow(running.reader_id, running.payload)
         await conversation.reply(words.may_renew())
 
     async def _running(self, conversation: Conversation) -> StarSubscription | None:
-        return await self.subscriptions.running((await conversation.reader()).id)
+        return await self.services.subscriptions.running((await conversation.reader()).id)
 
     async def _set(self, running: StarSubscription, *, cancelled: bool) -> Outcome:
         if running.first_charge_id is None:
             return Rejected("The payment that began this subscription isn’t known yet.")
-        return await self.stars.set_cancelled(running.reader_id, running.first_charge_id, cancelled=cancelled)
+        return await self.services.stars.set_cancelled(
+            running.reader_id, running.first_charge_id, cancelled=cancelled
+        )
 
     async def _failed(
         self, words: PaymentWords, running: StarSubscription, outcome: Outcome
@@ -85,7 +83,7 @@ class StarCancellingHandlers:
         """Say that nothing was changed; the admins hear of what Telegram refused."""
         if not isinstance(outcome, Rejected | Gone):
             return words.unsure(), ()
-        await self.trouble.refused(running.reader_id, outcome.reason)
+        await self.services.trouble.refused(running.reader_id, outcome.reason)
         return words.refused(), ()
 
 

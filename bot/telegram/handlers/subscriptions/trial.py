@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 
 from bot.domain.content.gate import Access
-from bot.domain.pages.page import Buttons, Place
+from bot.domain.content.on_offer import OnOffer
+from bot.domain.pages.page import Buttons
 from bot.domain.pages.page_buttons import free_days
 from bot.domain.readers.grants import FOREVER, Source
 from bot.domain.readers.reader import Reader
 from bot.domain.readers.typed import Meaning
-from bot.domain.readers.ways import Way
+from bot.domain.readers.ways import Way, without_promotion
 from bot.i18n import N_, Translator
-from bot.services.reading.reading import Reading
 from bot.services.subscriptions.subscriptions import Account, Subscriptions, Trial
 from bot.telegram.chat.access_words import current_issue, reasons, ways_on
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.offer_words import offered, offered_rows
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 
 
 @dataclass(frozen=True, slots=True)
 class TrialHandlers:
     subscriptions: Subscriptions
-    reading: Reading
     pages: ReadingHandlers
 
     def capability(self) -> Capability:
@@ -78,7 +78,6 @@ class TrialHandlers:
             await conversation.answer_tap()
             await self.ask(conversation)
             return
-        behind = await self._behind_lock(conversation)
         result = Trial(given=False, days=0, until=None)
         if reader.full_until != FOREVER:
             result = await self.subscriptions.start_trial(reader.id, conversation.publication.trial_days)
@@ -90,12 +89,11 @@ class TrialHandlers:
         await conversation.answer_tap(
             translator.plain("Your free trial has started.") if reader.access(now) is Access.PREVIEW else None
         )
-        await conversation.reply(
+        await self.pages.say_and_read_on(
+            conversation,
             _given(conversation, translator, reader, result),
-            () if behind else ((current_issue(translator),),),
+            had_access=reader.access(now) is Access.FULL,
         )
-        if behind:
-            await self.pages.open_place(conversation.reloaded(), behind)
 
     async def _answer(self, conversation: Conversation) -> tuple[str, Buttons]:
         reader, translator, now = (
@@ -104,7 +102,10 @@ class TrialHandlers:
             conversation.now(),
         )
         account = await self.subscriptions.account(reader.id)
-        is_open = reader.way(conversation.publication.trial_days, now) is Way.TRIAL
+        on_offer = conversation.publication.on_offer(now)
+        is_open = reader.way(without_promotion(on_offer), now) is Way.TRIAL
+        if account.full_until != FOREVER and reader.way(on_offer, now) is Way.PROMOTION:
+            return _instead(translator, on_offer, is_open=is_open)
         if is_open and account.full_until != FOREVER:
             return _terms(conversation, translator, account)
         said = (
@@ -117,13 +118,6 @@ class TrialHandlers:
             return " ".join(said), ((current_issue(translator),),)
         text, buttons = ways_on(conversation.publication, translator, reader)
         return " ".join([*said, text]).strip(), (*buttons, (current_issue(translator),))
-
-    async def _behind_lock(self, conversation: Conversation) -> Place | None:
-        """Return the place behind the lock whose button was tapped; None where none was."""
-        tapped = conversation.tapped_message
-        return (
-            await self.reading.behind_lock(await conversation.viewer(), tapped.message_id) if tapped else None
-        )
 
 
 def _given(conversation: Conversation, translator: Translator, reader: Reader, result: Trial) -> str:
@@ -156,6 +150,20 @@ def _terms(conversation: Conversation, translator: Translator, account: Account)
     if account.full_until is not None:
         text = f"{text} {translator.say('It starts when the access you have now ends.')}"
     return text, ((free_days(translator, days, after=account.full_until is not None),),)
+
+
+def _instead(translator: Translator, on_offer: OnOffer, *, is_open: bool) -> tuple[str, Buttons]:
+    """Say what runs in the trial's place."""
+    said = [offered(translator, on_offer, Way.PROMOTION)]
+    if is_open:
+        said.append(
+            translator.say_n(
+                "Your free trial of {count} day stays yours for later.",
+                "Your free trial of {count} days stays yours for later.",
+                on_offer.trial_days,
+            )
+        )
+    return "\n\n".join(said), offered_rows(translator, on_offer, Way.PROMOTION)
 
 
 def _runs(conversation: Conversation, account: Account) -> bool:
