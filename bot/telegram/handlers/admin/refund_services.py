@@ -9,7 +9,7 @@ from bot.domain.content.publication import Publication
 from bot.services.subscriptions.payer_news import PayerNewsOutbox
 from bot.services.subscriptions.refunds import Refunds
 from bot.telegram.admin.stars.payer_teller import PayerTeller
-from bot.telegram.api.star_ledger import StarLedger
+from bot.telegram.api.stars import StarLedger
 from bot.telegram.api.transport import Transport
 
 
