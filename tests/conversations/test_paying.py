@@ -268,3 +268,25 @@ async def test_a_payment_for_a_foreign_invoice_is_told_to_the_admins(world: Worl
     assert "I can’t tell what it was for" in last(ana).text
     assert "foreign" in last(admin).text
     assert (await world.reader(ana)).full_until is None
+
+
+async def test_a_renewal_is_no_sign_of_a_reader_and_a_payment_is(world: World) -> None:
+    ana = rich(world)
+    await pays(world, ana, MONTHLY)
+    offer = await offered(world, ana, ONCE)
+    await world.program.parts.handlers.fallback.readers.leave(ana.id)
+    world.later(hours=1)
+    ana.stars.cancels(ana.stars.subscriptions[0])
+    ana.stars.renews(ana.stars.subscriptions[0])
+    world.telegram.disruptions(TOKEN).hold("successful_payment")
+    await ana.pays(link(offer))
+    await world.wait_until_idle()
+    assert (await world.reader(ana)).gone_at is not None
+    world.telegram.release(TOKEN, "successful_payment")
+    await world.wait_until_idle()
+    assert (await world.reader(ana)).gone_at is None
+    await world.program.parts.handlers.fallback.readers.leave(ana.id)
+    world.later(days=30)
+    await world.wait_until_idle()
+    assert "was renewed" in last(ana).text
+    assert (await world.reader(ana)).gone_at is not None

@@ -42,13 +42,18 @@ async def pays_in_time(person: Person, address: str) -> None:
 async def nobody_writes(database: Database) -> AsyncIterator[None]:
     """Let another process keep everybody from storing updates."""
     if not database.is_shared:
-        other = sqlite3.connect(str(database.url.database), timeout=10, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+        other = await asyncio.to_thread(_writing, str(database.url.database))
         yield
         other.close()
         return
     async with holding(database, "LOCK TABLE inbox IN EXCLUSIVE MODE"):
         yield
+
+
+def _writing(file: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN IMMEDIATE")
+    return connection
 
 
 @asynccontextmanager

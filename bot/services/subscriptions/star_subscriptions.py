@@ -40,11 +40,6 @@ class StarSubscriptions:
             held = await star_subscriptions.of(session, reader_id)
         return running_of(held, self._clock.now())
 
-    async def until(self, reader_id: int) -> datetime | None:
-        """Return the end of a reader's unbroken access now, as far as it is paid or given."""
-        async with self._database.read() as session:
-            return full_until(await grants.of(session, reader_id), self._clock.now())
-
     async def hear(self, reader_id: int, payload: str, state: State, by: CancelledBy | None = None) -> Change:
         """Store a state that became known now, with the access that follows from it.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.domain.delivery.outcome import NotSent
+from bot.domain.delivery.outcome import NotSent, Outcome
 from bot.domain.readers.reader import Viewer
 from bot.domain.subscriptions.charges import Payment
 from bot.domain.subscriptions.star_subscription import CancelledBy, State
@@ -48,22 +48,29 @@ class PaymentHandlers:
         recorded = await self.services.charges.record(payment)
         if recorded.charge.told_at is not None:
             return
-        renewal = payment.is_first is False
-        viewer = await (conversation.passive_viewer() if renewal else conversation.viewer())
-        if renewal and recorded.charge.refunded_at is None and recorded.charge.days:
-            outcome = await conversation.try_reply(
-                _words(conversation, viewer).renewed(recorded), silent=True
-            )
+        if payment.is_first is False and recorded.charge.refunded_at is None and recorded.charge.days:
+            await self._tell_of_renewal(conversation, recorded)
         else:
-            behind = await self.reading.locks.behind_newest(viewer) if recorded.until else None
-            outcome = await conversation.try_reply(
-                *_words(conversation, viewer).paid(recorded, reads_on=behind is not None)
-            )
-            if behind is not None:
-                await self.pages.open_place(conversation.reloaded(), behind)
-        if not isinstance(outcome, NotSent):  # what is owed is said again
-            await self.services.charges.note_told(payment.charge_id)
-        await self._report(recorded)
+            await self._tell_of_payment(conversation, recorded)
+        if recorded.is_new and not recorded.charge.days:
+            await self.services.trouble.foreign_payment(recorded.charge.stars, recorded.charge.charge_id)
+
+    async def _tell_of_renewal(self, conversation: Conversation, recorded: Recorded) -> None:
+        words = _words(conversation, await conversation.passive_viewer())
+        await self._note(recorded, await conversation.try_reply(words.renewed(recorded), silent=True))
+
+    async def _tell_of_payment(self, conversation: Conversation, recorded: Recorded) -> None:
+        viewer = await conversation.viewer()
+        behind = await self.reading.locks.behind_newest(viewer) if recorded.until else None
+        text, buttons = _words(conversation, viewer).paid(recorded, reads_on=behind is not None)
+        await self._note(recorded, await conversation.try_reply(text, buttons))
+        if behind is not None:
+            await self.pages.open_place(conversation.reloaded(), behind)
+
+    async def _note(self, recorded: Recorded, outcome: Outcome) -> None:
+        """Note that she was told. What was not sent is owed, and said again."""
+        if not isinstance(outcome, NotSent):
+            await self.services.charges.note_told(recorded.charge.charge_id)
 
     async def refunded(self, conversation: Conversation) -> None:
         """Store a refund, whoever made it: exactly what the charge gave is taken back. Tell its payer, once.
@@ -91,10 +98,6 @@ class PaymentHandlers:
         if change.is_new or (conversation.again and change.subscription is not None):
             words = _words(conversation, await conversation.passive_viewer())
             await conversation.try_reply(*words.changed(change), silent=state is State.FAILED)
-
-    async def _report(self, recorded: Recorded) -> None:
-        if recorded.is_new and not recorded.charge.days:
-            await self.services.trouble.foreign_payment(recorded.charge.stars, recorded.charge.charge_id)
 
 
 def _words(conversation: Conversation, viewer: Viewer) -> PaymentWords:
