@@ -17,7 +17,6 @@ from bot.services.readers.feedback import Feedback
 from bot.services.readers.feedback_outbox import FeedbackOutbox
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
-from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
 from bot.services.subscriptions.offers import Offers
@@ -38,10 +37,9 @@ from bot.telegram.chat.capability import Capability
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
-from bot.telegram.handlers.admin.refund_services import refund_services
 from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
-from bot.telegram.handlers.subscriptions.payment_services import payment_services
+from bot.telegram.handlers.subscriptions.payment_services import PaymentServices, payment_services
 from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.grouping import MessageGrouping
 from bot.telegram.updates.polling import Polling
@@ -220,8 +218,7 @@ def _handler_services(
         release_questions=core.release_questions,
         waiting_issues=waiting,
         feedback=Feedback(database, clock),
-        payments=payment_services(database, clock, key, core.admins, core.transport),
-        refunds=refund_services(database, clock, core.transport, core.publication),
+        payments=_payments(core),
     )
 
 
@@ -280,8 +277,12 @@ def _newsroom(core: Core, username: str) -> Newsroom:
     return Newsroom(outbox, core.archive, core.transport, core.rate_limiter, username=username)
 
 
+def _payments(core: Core) -> PaymentServices:
+    key = hash_key(core.settings, core.database.folder)
+    return payment_services(core.database, core.clock, key, core.admins, core.transport, core.publication)
+
+
 def _star_repair(core: Core) -> StarRepair:
-    database, clock, key = core.database, core.clock, hash_key(core.settings, core.database.folder)
-    services = refund_services(database, clock, core.transport, core.publication)
-    repair = Repair(database, clock, key, services.ledger.page, Charges(database, clock))
-    return StarRepair(repair, services.teller, clock, core.metrics, leads=core.leads)
+    payments, key = _payments(core), hash_key(core.settings, core.database.folder)
+    repair = Repair(core.database, core.clock, key, payments.ledger.page, payments.charges)
+    return StarRepair(repair, payments.teller, core.clock, core.metrics, leads=core.leads)

@@ -1,4 +1,4 @@
-"""The rules of charges and grants lead to the same from every order of the same events."""
+"""Every order of the same events leads to the same."""
 
 import random
 

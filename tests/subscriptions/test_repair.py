@@ -1,4 +1,4 @@
-"""What no update told, Telegram's list of transactions tells: within the hour, and once."""
+"""What no update told, Telegram's list tells: within the hour, once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

@@ -1,4 +1,4 @@
-"""Whatever order payments, refunds and grants come in, no day and no Star is lost; the judge sees both."""
+"""No order of payments, refunds and grants loses a day or a Star."""
 
 import random
 

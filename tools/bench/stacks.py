@@ -51,7 +51,6 @@ from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
-from bot.telegram.handlers.admin.refund_services import refund_services
 from bot.telegram.handlers.registry import HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
 from bot.telegram.handlers.subscriptions.payment_services import payment_services
@@ -230,8 +229,7 @@ def _services(
         ),
         release_questions=questions,
         feedback=Feedback(database, clock),
-        payments=payment_services(database, clock, b"bench", admins, transport),
-        refunds=refund_services(database, clock, transport, lambda: reading.publication),
+        payments=payment_services(database, clock, b"bench", admins, transport, lambda: reading.publication),
         waiting_issues=WaitingIssues(
             questions,
             admins,

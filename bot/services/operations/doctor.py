@@ -164,9 +164,9 @@ def _differences(
         "full_since": (reader.full_since, periods[0].starts if periods else None),
     }
     return [
-        f"{name} is {_moment(kept)}, and {_moment(right)} by her grants."
-        for name, (kept, right) in follows.items()
-        if kept != right
+        f"{name} is {_moment(before)}, and {_moment(right)} by her grants."
+        for name, (before, right) in follows.items()
+        if before != right
     ]
 
 

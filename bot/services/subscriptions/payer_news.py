@@ -1,4 +1,4 @@
-"""What payers are to be told of that they did not ask for."""
+"""What payers are to be told unasked."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

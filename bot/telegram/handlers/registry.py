@@ -24,7 +24,6 @@ from bot.telegram.handlers.admin.campaigns import CampaignHandlers
 from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
 from bot.telegram.handlers.admin.offers import OfferHandlers
-from bot.telegram.handlers.admin.refund_services import RefundServices
 from bot.telegram.handlers.admin.refunding import RefundingHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
@@ -70,7 +69,6 @@ class HandlerServices:
     waiting_issues: WaitingIssues
     feedback: Feedback
     payments: PaymentServices
-    refunds: RefundServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def make_handlers(services: HandlerServices, more: Sequence[Capability] = ()) ->
         ]
     )
     typed = TypedWordsHandlers(capabilities.words, sections)
-    payments = PaymentHandlers(services.payments, services.reading, pages, services.refunds.teller)
+    payments = PaymentHandlers(services.payments, services.reading, pages)
     return Handlers(capabilities, pages, payments, FallbackHandlers(services.readers, sections, typed))
 
 
@@ -138,7 +136,7 @@ def _of_admins(services: HandlerServices) -> list[Capability]:
         CampaignHandlers(campaigns, status_messages, reading).capability(),
         GrantingHandlers(services.granting).capability(),
         RevokingHandlers(services.granting).capability(),
-        RefundingHandlers(services.payments, services.refunds).capability(),
+        RefundingHandlers(services.payments).capability(),
         OfferHandlers(services.offers).capability(),
         AuditHandlers(services.auditing, reading).capability(),
         ReleaseHandlers(services.release_questions, services.waiting_issues, reading).capability(),

@@ -1,1 +1,1 @@
-"""Random orders of what gives and takes access, judged by a simple model."""
+"""Random orders of payments and grants, judged by a simple model."""

@@ -1,4 +1,4 @@
-"""Cases lived through a database: one transaction an event, in any order, some twice."""
+"""Cases lived through a database, one transaction an event."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""`./run soak money`: no order of events costs a day or a Star."""
+"""`./run soak money`: does any order cost a day or a Star?"""
 
 import argparse
 import asyncio

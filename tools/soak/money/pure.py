@@ -1,4 +1,4 @@
-"""The pure rules of charges and grants, fed one event at a time."""
+"""The pure rules, fed one event at a time."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -56,8 +56,8 @@ class Rules:
     def subscriptions(self) -> list[StarSubscription]:
         """What follows from all charges of each link."""
         payloads = {charge.payload for charge in self.charges.values() if charge.payload}
-        found = (self._subscription(payload) for payload in payloads | set(self.heard))
-        return [subscription for subscription in found if subscription is not None]
+        subscriptions = (self._subscription(payload) for payload in payloads | set(self.heard))
+        return [subscription for subscription in subscriptions if subscription is not None]
 
     @property
     def stars(self) -> int:

@@ -6,10 +6,10 @@ from bot.domain.content.publication import Publication
 from bot.domain.delivery.outcome import NotSent
 from bot.i18n import translator_for
 from bot.services.subscriptions.payer_news import PayerNewsOutbox
+from bot.telegram.admin.stars.payer_words import payer_words
 from bot.telegram.api.keyboard import html_message
 from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import UpdateContext, handled
-from bot.telegram.chat.payer_words import payer_words
 
 
 class PayerTeller:

@@ -17,9 +17,7 @@ LISTED = 8
 """How many charges are listed: the newest ones."""
 
 REASONS = {
-    "user_id_invalid": N_(
-        "Telegram doesn’t know this payer any more, so there’s nobody to give the Stars to."
-    ),
+    "user_id_invalid": N_("Telegram no longer knows this payer, so nobody can be given the Stars."),
     "charge_id_invalid": N_("Telegram knows no payment of this reader with that ID."),
     "charge_not_found": N_("Telegram knows no payment of this reader with that ID."),
     "charge_id_empty": N_("Telegram knows no payment of this reader with that ID."),

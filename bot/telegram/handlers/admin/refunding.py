@@ -12,7 +12,6 @@ from bot.telegram.api.errors import says
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.admin.granting import numbers_of, whom
-from bot.telegram.handlers.admin.refund_services import RefundServices
 from bot.telegram.handlers.admin.refund_words import RefundWords
 from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
 
@@ -25,8 +24,7 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 
 @dataclass(frozen=True, slots=True)
 class RefundingHandlers:
-    payments: PaymentServices
-    services: RefundServices
+    services: PaymentServices
 
     def capability(self) -> Capability:
         about = N_("give a reader’s Stars back")
@@ -49,7 +47,7 @@ class RefundingHandlers:
         elif wanted is None:
             await conversation.reply(words.how())
         else:
-            await conversation.reply(*words.listed(wanted, await self.payments.charges.of(wanted)))
+            await conversation.reply(*words.listed(wanted, await self.services.charges.of(wanted)))
 
     async def ask(self, conversation: Conversation, grant: str) -> bool:
         """Ask whether the charge that bought a grant is to be refunded; False for unknown data."""
@@ -106,7 +104,7 @@ class RefundingHandlers:
         outcome = await self._set_cancelled(running)
         if not isinstance(outcome, Sent):
             return words.not_cancelled(getattr(outcome, "reason", ""))
-        await self.payments.subscriptions.hear(
+        await self.services.subscriptions.hear(
             running.reader_id, running.payload, State.CANCELLED, CancelledBy.BOT
         )
         return words.cancelled()
@@ -114,7 +112,7 @@ class RefundingHandlers:
     async def _set_cancelled(self, running: StarSubscription) -> Outcome:
         if running.first_charge_id is None:
             return Rejected("The payment that began this subscription isn’t known.")
-        return await self.payments.stars.set_cancelled(
+        return await self.services.stars.set_cancelled(
             running.reader_id, running.first_charge_id, cancelled=True
         )
 
@@ -133,7 +131,7 @@ class RefundingHandlers:
         return words.unknown(charge)
 
     async def _store(self, charge: Charge, by: int | None) -> Refunded:
-        refunded = await self.payments.charges.refund(charge.charge_id, by=by)
+        refunded = await self.services.charges.refund(charge.charge_id, by=by)
         await self.services.teller.tell(charge.charge_id)
         return refunded
 

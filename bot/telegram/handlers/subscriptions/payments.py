@@ -14,7 +14,6 @@ from bot.domain.subscriptions.star_subscription import CancelledBy, State
 from bot.i18n import translator_for
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.charges import Recorded
-from bot.telegram.admin.stars.payer_teller import PayerTeller
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.subscriptions.payment_services import PaymentServices
@@ -35,7 +34,6 @@ class PaymentHandlers:
     services: PaymentServices
     reading: Reading
     pages: ReadingHandlers
-    teller: PayerTeller
 
     async def paid(self, conversation: Conversation) -> None:
         """Store a payment with what it gives, then say so, once; reading goes on where it stopped.
@@ -83,7 +81,7 @@ class PaymentHandlers:
             return
         charge_id = refund.telegram_payment_charge_id
         await self.services.charges.refund(charge_id, message.date, stars=refund.total_amount)
-        await self.teller.tell(charge_id)
+        await self.services.teller.tell(charge_id)
 
     async def changed(self, conversation: Conversation) -> None:
         """Store what became of a subscription in Telegram's own settings or by itself, and say so once."""
