@@ -30,7 +30,7 @@ class PaymentServices:
     teller: PayerTeller
 
 
-def payment_services(
+def payment_services(  # noqa: PLR0917  # each is of its own type, and it is called twice
     database: Database,
     clock: Clock,
     key: bytes,
