@@ -296,6 +296,8 @@ class World:
     async def wait_until_idle(self, patience: float = 15.0) -> None:
         """Wait until every update is fetched, handled and marked so; TimeoutError after some seconds."""
         await self.telegram.wait_until_idle(TOKEN, patience)
+        if await self.program.parts.checkouts.finish():  # a yes brings a payment
+            await self.telegram.wait_until_idle(TOKEN, patience)
         await self.program.parts.update_inbox.wait_until_handled()
         await self.telegram.wait_until_idle(TOKEN, patience)
 

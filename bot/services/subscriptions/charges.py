@@ -48,6 +48,10 @@ class Refunded:
     until: datetime | None = None
 
 
+class _OvertakenError(Exception):
+    """The payment came while its refund was being stored, and its payer was not locked."""
+
+
 class Charges:
     """Payments in Stars and their refunds. Each has one effect, however often and in whatever order they
     come: charge, grant, subscription and access change in one transaction.
@@ -87,19 +91,30 @@ class Charges:
         """
         now = self._clock.now()
         moment = min(at or now, now)
+        try:
+            return await self._refund(charge_id, moment, now, by=by, stars=stars)
+        except _OvertakenError:  # from the beginning: now the payment is there
+            return await self._refund(charge_id, moment, now, by=by, stars=stars)
+
+    async def _refund(
+        self, charge_id: str, moment: datetime, now: datetime, *, by: int | None, stars: int
+    ) -> Refunded:
         async with self._database.write() as session:
             known = await charges.find(session, charge_id)
-            if known is not None and known.reader_id is not None:
-                await readers.lock_for_update(session, known.reader_id)  # before any charge: see `record`
+            payer = known.reader_id if known else None
+            if payer is not None:
+                await readers.lock_for_update(session, payer)  # before any charge: see `record`
             is_new = await charges.refund(session, charge_id, moment, by=by, stars=stars)
             charge = await charges.find(session, charge_id) or Charge(charge_id, refunded_at=moment)
+            if charge.reader_id != payer:
+                raise _OvertakenError
             if by is not None and (is_new or await charges.attribute(session, charge_id, by)):
                 await audit.add(session, by, "refund", refunded(charge.reader_id, charge.stars), now)
-            if charge.reader_id is None:
+            if payer is None:
                 return Refunded(charge, is_new)
             await _take_back(session, charge)
-            await update_access(session, charge.reader_id, now)
-            until = full_until(await grants.of(session, charge.reader_id), now)
+            await update_access(session, payer, now)
+            until = full_until(await grants.of(session, payer), now)
         return Refunded(charge, is_new, until)
 
     async def find(self, charge_id: str) -> Charge | None:

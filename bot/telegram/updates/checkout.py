@@ -61,9 +61,15 @@ class CheckoutAnswers:
         if task is not None:
             await asyncio.shield(task)
 
+    async def finish(self) -> bool:
+        """Finish the answers that are under way, a few seconds at most; return whether there were any."""
+        pending = [task for task in self._answers.values() if not task.done()]
+        await asyncio.gather(*pending, return_exceptions=True)
+        return bool(pending)
+
     async def stop(self) -> None:
-        """Finish the answers that are under way: each takes a few seconds at most."""
-        await asyncio.gather(*self._answers.values(), return_exceptions=True)
+        """Finish the answers that are under way, and give up what they look up."""
+        await self.finish()
         await self._checkouts.stop()
 
     def _begin(self, update: Mapping[str, Any]) -> asyncio.Task[Outcome] | None:

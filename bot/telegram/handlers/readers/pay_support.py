@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.content.prices import Price
+from bot.domain.content.publication import Publication
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.feedback import Item, Kind
 from bot.domain.subscriptions.charges import Charge
@@ -32,10 +33,10 @@ class PaySupportHandlers:
             self.support,
             N_("your payments, and how to get a refund"),
             where=Where.PRIVATE,
-            offered=lambda publication: bool(publication.prices),
+            offered=_sells,
         )
         about = N_("what is sold, and on what terms")
-        shown = Command("terms", terms, about, offered=lambda publication: bool(publication.prices))
+        shown = Command("terms", terms, about, where=Where.PRIVATE, offered=_sells)
         return Capability(
             commands=(support, shown),
             buttons=(CallbackButton("paid:refund:{mark}", self.ask_for_refund),),
@@ -83,6 +84,10 @@ class PaySupportHandlers:
             taken, _ = await self.feedback.take(name_of(conversation), wish)
             await conversation.answer_tap(_said(translator, taken), alert=True)
         return True
+
+
+def _sells(publication: Publication) -> bool:
+    return bool(publication.prices)
 
 
 async def terms(conversation: Conversation) -> None:
