@@ -154,6 +154,9 @@ async def test_payments_of_others_are_told_once(database: Database) -> None:
     for hours in (0, 1, 25):  # the next day the whole list is read again
         await repair(database, listed, after=timedelta(hours=hours)).run()
     assert await told(database) == [("foreign payments", {"count": 1})]
+    listed.entries.append(Transaction("x2", Direction.IN, 5, MONDAY, INVOICE, 9, "invoice-18"))
+    await repair(database, listed, after=timedelta(hours=50)).run()
+    assert await told(database) == [("foreign payments", {"count": 1})] * 2  # the second alone is new
     assert await paid(database) == []
 
 

@@ -1,18 +1,13 @@
 """What payers are told of charges that they did not bring about."""
 
-from collections.abc import Callable
-
 from bot.domain.content.publication import Publication
 from bot.domain.delivery.moments import told
 from bot.domain.delivery.schedule import zone_of
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.grants import FOREVER
-from bot.domain.subscriptions.charges import Charge
 from bot.domain.subscriptions.star_subscription import State
 from bot.i18n import Translator
 from bot.services.subscriptions.payer_news import PayerNews
-
-Day = Callable[[Charge], str]
 
 
 def payer_words(translator: Translator, news: PayerNews, publication: Publication) -> tuple[str, Buttons]:
