@@ -194,9 +194,11 @@ async def test_a_renewal_that_fails_ends_the_access_and_says_so(world: World) ->
     ana = rich(world)
     await pays(world, ana, MONTHLY)
     ana.stars.balance = 1
+    world.telegram.disruptions(TOKEN).duplicate("subscription")
     world.later(days=30, seconds=1)
+    before = last(ana).message_id
     await world.wait_until_idle()
-    told = last(ana)
+    (told,) = since(ana, before)
     assert "couldn’t renew your subscription" in told.text
     assert labels(told) == ["Subscribe again"]
     assert "canaryeconomy" not in (await world.ask(ana, "/economy")).text

@@ -77,12 +77,12 @@ async def test_a_payer_is_answered_while_updates_wait_for_the_database(world: Wo
     offer = await offered(world, ana, MONTHLY)
     database = world.program.core.database
     async with nobody_writes(database):
-        ben.writes("/latest")
-        await until(lambda: _fetched(world, "/latest"))
+        ben.writes("/search lighthouse")
+        await until(lambda: _fetched(world, "lighthouse"))
         await pays_in_time(ana, link(offer))
     await world.wait_until_idle(30.0)
     assert "Thank you!" in last(ana).text
-    assert "Title of 2025-12-22" in last(ben).text
+    assert "lighthouse" in last(ben).text
 
 
 def _fetched(world: World, words: str) -> bool:
