@@ -91,6 +91,8 @@ def register(application: App, router: Router, context: ConversationContext) -> 
 
     payments = MessageHandler(_NEW & filters.SUCCESSFUL_PAYMENT, callback(router.payment))
     application.add_handler(payments)  # first: whatever else the message holds
+    refunds = MessageHandler(_NEW & filters.StatusUpdate.REFUNDED_PAYMENT, callback(router.refund))
+    application.add_handler(refunds)
     for name in router.names:
         run = partial(router.command, name=name)
         application.add_handler(CommandHandler(name, callback(run), filters=_NEW))
