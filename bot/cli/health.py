@@ -60,8 +60,8 @@ def examine(settings: Settings, clock: Clock, say: Callable[[str], None], *, men
 
 async def _with_telegram(settings: Settings, doctor: "Doctor") -> str:
     from bot.services.subscriptions.repair import TransactionsError
+    from bot.telegram.api.http.request import AiohttpRequest
     from bot.telegram.api.pacing.rate_limiter import RateLimiter
-    from bot.telegram.api.request import AiohttpRequest
     from bot.telegram.api.stars import StarLedger
     from bot.telegram.api.transport import Transport
 

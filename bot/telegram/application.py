@@ -24,7 +24,7 @@ from telegram.ext import (
 from bot.db.engine.update_lock import TakenOverError
 from bot.db.errors import is_transient
 from bot.telegram.api.errors import TokenError, UnreachableError
-from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.update_context import current
 from bot.telegram.chat.conversation import Conversation, ConversationContext
 from bot.telegram.handlers import fallback
