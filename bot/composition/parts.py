@@ -20,6 +20,7 @@ from bot.services.reading.reading import Reading
 from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
+from bot.services.subscriptions.reminding import Reminding
 from bot.services.subscriptions.selling import Selling
 from bot.services.subscriptions.star_subscriptions import StarSubscriptions
 from bot.services.subscriptions.subscriptions import Subscriptions
@@ -38,6 +39,7 @@ from bot.telegram.chat.capability import Capability
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.chat.reminder_messages import ReminderMessages
 from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
 from bot.telegram.handlers.subscriptions.stars_trouble import StarsTrouble
@@ -61,6 +63,7 @@ class Parts:
     checkouts: CheckoutAnswers
     sender: Sender
     publishing: Publishing
+    reminding: Reminding
     status_messages: StatusMessages
     waiting_issues: WaitingIssues
     notices: Notices
@@ -117,6 +120,9 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
             core.clock,
             page_requests=page_requests,
             releasing=core.releasing,
+        ),
+        reminding=Reminding(
+            core.database, core.clock, core.publication, ReminderMessages(core.publication, username)
         ),
         status_messages=status_messages,
         waiting_issues=waiting,

@@ -8,6 +8,7 @@ from bot.db.engine.session import Database
 from bot.db.operations import notices
 from bot.db.publishing import news, release_messages, sources
 from bot.db.readers import feedback, feedback_posts, open_pages
+from bot.db.subscriptions import reminders
 from bot.db.updates import inbox
 from bot.domain.readers.feedback import KEPT as FEEDBACK_KEPT
 from bot.services.content.sources import KEPT as SOURCES_KEPT
@@ -19,6 +20,7 @@ DRAFTS_KEPT = timedelta(days=30)
 COVERS_KEPT = timedelta(days=30)
 QUESTIONS_KEPT = timedelta(days=60)
 NEWS_KEPT = timedelta(days=60)
+REMINDERS_KEPT = timedelta(days=60)
 NOTICES_KEPT = timedelta(days=366)
 """Longer than a notice with the same key could come again."""
 
@@ -34,7 +36,7 @@ class Retention:
         """Delete all that is older than its time, in one transaction. DatabaseError.
 
         Handled and failed updates, open pages, drafts, covers of ended campaigns, questions, news, notices,
-        last good sources, feedback.
+        last good sources, feedback, whom access ended for and was reminded.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -48,3 +50,4 @@ class Retention:
             await sources.forget(session, (now - SOURCES_KEPT).date())
             await feedback.forget(session, now - FEEDBACK_KEPT)
             await feedback_posts.forget(session, now - FEEDBACK_KEPT)
+            await reminders.forget(session, now - REMINDERS_KEPT)
