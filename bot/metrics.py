@@ -14,7 +14,7 @@ OTHER = "other"
 """The label of what is not known beforehand: no reader's word may become a label."""
 
 UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query", "subscription", OTHER)
-KINDS = ("issue", "broadcast", "test")
+KINDS = ("issue", "broadcast", "reminder", "test")
 DROPPED = ("cooldown", "queue_full", "superseded", "duplicate", "muted")
 REPAIRED = ("payment", "refund")
 OUTCOMES = ("sent", "failed", "skipped", "unknown", "not_sent")

@@ -30,6 +30,7 @@ def schedule(jobs: Jobs, core: Core, parts: Parts) -> None:
     jobs.every(HOUR, Rollup(core.database, core.clock, core.lease, keep).run, leader=True)
     jobs.every(tick, core.releasing.look)
     jobs.every(tick, parts.publishing.open_due, leader=True)
+    jobs.every(60, parts.reminding.look, leader=True)
     jobs.every(3 * status_message, core.campaigns.reconcile, leader=True)
     jobs.every(min(1, status_message), parts.notices.tell, leader=True)
     jobs.every(status_message, parts.status_messages.refresh, leader=True)

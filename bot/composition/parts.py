@@ -22,6 +22,7 @@ from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
 from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.remembering import Remembering
+from bot.services.subscriptions.reminding import Reminding
 from bot.services.subscriptions.repair import Repair
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
@@ -39,6 +40,7 @@ from bot.telegram.chat.capability import Capability
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.chat.reminder_messages import ReminderMessages
 from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
 from bot.telegram.handlers.subscriptions.payment_services import PaymentServices, payment_services
@@ -62,6 +64,7 @@ class Parts:
     checkouts: CheckoutAnswers
     sender: Sender
     publishing: Publishing
+    reminding: Reminding
     status_messages: StatusMessages
     waiting_issues: WaitingIssues
     notices: Notices
@@ -119,6 +122,9 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
             core.clock,
             page_requests=page_requests,
             releasing=core.releasing,
+        ),
+        reminding=Reminding(
+            core.database, core.clock, core.publication, ReminderMessages(core.publication, username)
         ),
         status_messages=status_messages,
         waiting_issues=waiting,

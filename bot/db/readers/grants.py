@@ -1,6 +1,6 @@
 """Grants: only ever added or revoked, never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.db.engine.session import Session
 from bot.db.tables import grants
 from bot.domain.readers.grants import Grant
+
+ASKED = 1_000
+"""The most readers that one query asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,17 @@ async def stored(session: Session, reader_id: int) -> tuple[StoredGrant, ...]:
     """Return the reader's grants as they are stored, in the order they were given."""
     query = select(grants).where(grants.c.reader_id == reader_id).order_by(grants.c.given_at, grants.c.id)
     return tuple(map(_stored_grant, await session.execute(query)))
+
+
+async def of_all(session: Session, reader_ids: Sequence[int]) -> dict[int, tuple[Grant, ...]]:
+    """Return the grants of these readers, by reader; who has none is missing."""
+    given: dict[int, tuple[Grant, ...]] = {}
+    for first in range(0, len(reader_ids), ASKED):
+        some = grants.c.reader_id.in_(reader_ids[first : first + ASKED])
+        query = select(grants).where(some).order_by(grants.c.given_at, grants.c.id)
+        for row in map(_stored_grant, await session.execute(query)):
+            given[row.reader_id] = (*given.get(row.reader_id, ()), row.grant)
+    return given
 
 
 async def by_source(session: Session, source: str, source_id: str) -> StoredGrant | None:

@@ -11,15 +11,15 @@ from bot.domain.subscriptions.star_subscription import StarSubscription
 
 
 async def reasons_of(session: Session, reader_id: int) -> tuple[Grant, ...]:
-    """Return all that gives a reader access: her grants, and the grace of a renewal that is awaited.
-
-    Nothing is awaited where the last payment was taken back.
-    """
+    """Return all that gives a reader access (see `with_graces`)."""
     return with_graces(await grants.of(session, reader_id), await star_subscriptions.of(session, reader_id))
 
 
 def with_graces(held: Sequence[Grant], subscriptions: Iterable[StarSubscription]) -> tuple[Grant, ...]:
-    """Return a reader's grants, with the graces of the renewals that are awaited."""
+    """Return all that gives a reader access: her grants, and the grace of a renewal that is awaited.
+
+    Nothing is awaited where the last payment was taken back.
+    """
     taken_back = {grant.source_id for grant in held if grant.source == Source.STARS and grant.revoked_at}
     awaited = (
         subscription.grace()
