@@ -36,3 +36,4 @@ def schedule(jobs: Jobs, core: Core, parts: Parts) -> None:
     jobs.every(min(ASKING_SECONDS, status_message), parts.waiting_issues.refresh, leader=True)
     jobs.every(core.timing.news_seconds, parts.folder_news.tell, leader=True)
     jobs.every(min(1, status_message), parts.newsroom.tell, leader=True)
+    jobs.every(60 * tick, parts.star_repair.look, leader=True)

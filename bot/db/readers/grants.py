@@ -40,14 +40,21 @@ async def by_source(session: Session, source: str, source_id: str) -> StoredGran
     return None if row is None else _stored_grant(row)
 
 
+async def by_id(session: Session, grant_id: int) -> StoredGrant | None:
+    """Return the grant with this number; None where there is none."""
+    row = (await session.execute(select(grants).where(grants.c.id == grant_id))).first()
+    return None if row is None else _stored_grant(row)
+
+
 async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[StoredGrant, ...]:
     """Return the reader's grants that `request` revoked (see `revoke`), in the order of their ids."""
     query = select(grants).where(grants.c.reader_id == reader_id, grants.c.revoke_request == request)
     return tuple(map(_stored_grant, await session.execute(query.order_by(grants.c.id))))
 
 
-def _stored_grant(row: Any) -> StoredGrant:
-    grant = Grant(
+def grant_of(row: Any) -> Grant:
+    """Return the grant of a row of the table."""
+    return Grant(
         source=row.source,
         source_id=row.source_id,
         given_at=row.given_at,
@@ -55,7 +62,10 @@ def _stored_grant(row: Any) -> StoredGrant:
         until=row.until,
         revoked_at=row.revoked_at,
     )
-    return StoredGrant(row.id, row.reader_id, grant)
+
+
+def _stored_grant(row: Any) -> StoredGrant:
+    return StoredGrant(row.id, row.reader_id, grant_of(row))
 
 
 async def add(session: Session, reader_id: int, grant: Grant, *, by: int | None = None) -> bool:

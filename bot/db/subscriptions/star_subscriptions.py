@@ -16,14 +16,14 @@ async def of(session: Session, reader_id: int) -> tuple[StarSubscription, ...]:
     query = (
         select(star_subscriptions).where(rows.reader_id == reader_id).order_by(rows.expires_at, rows.payload)
     )
-    return tuple(map(_subscription, await session.execute(query)))
+    return tuple(map(subscription_of, await session.execute(query)))
 
 
 async def by_payload(session: Session, payload: str) -> StarSubscription | None:
     """Return the subscription of an invoice link; None where none is known."""
     query = select(star_subscriptions).where(star_subscriptions.c.payload == payload)
     row = (await session.execute(query)).first()
-    return None if row is None else _subscription(row)
+    return None if row is None else subscription_of(row)
 
 
 async def put(session: Session, subscription: StarSubscription) -> None:
@@ -47,7 +47,8 @@ async def put(session: Session, subscription: StarSubscription) -> None:
     )
 
 
-def _subscription(row: Any) -> StarSubscription:
+def subscription_of(row: Any) -> StarSubscription:
+    """Return the subscription of a row of the table."""
     return StarSubscription(
         payload=row.payload,
         reader_id=row.reader_id,
