@@ -105,6 +105,19 @@ async def test_a_subscription_is_cancelled_before_she_is_deleted(world: World) -
     assert "reader_id" not in charge
 
 
+async def test_each_of_two_subscriptions_is_cancelled_before_she_is_deleted(world: World) -> None:
+    """She cancels, buys another, and renews the first in Telegram: Telegram asks nobody."""
+    ana = rich(world)
+    await pays(world, ana, MONTHLY)
+    ana.stars.cancels(ana.stars.subscriptions[0])
+    await world.wait_until_idle()
+    await pays(world, ana, MONTHLY)
+    ana.stars.renews(ana.stars.subscriptions[0])
+    await world.wait_until_idle()
+    assert await delete(world, ana) == DONE["en"]
+    assert len(world.telegram.ledger.of(method="editUserStarSubscription")) == 2
+
+
 async def test_where_telegram_does_not_cancel_nothing_is_deleted(world: World) -> None:
     ana = rich(world)
     await pays(world, ana, MONTHLY)

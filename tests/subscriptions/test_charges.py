@@ -11,7 +11,7 @@ from bot.clock import StoppedClock
 from bot.db.engine.session import Database
 from bot.db.readers import grants, readers
 from bot.db.subscriptions import star_subscriptions
-from bot.domain.readers.grants import Source
+from bot.domain.readers.grants import GRACE, Source
 from bot.domain.subscriptions.star_subscription import CancelledBy, State
 from bot.services.subscriptions.access import reasons_of
 from bot.services.subscriptions.charges import Charges
@@ -42,9 +42,10 @@ def charges(database: Database, after: timedelta = timedelta()) -> Charges:
 
 
 async def grace(database: Database) -> list[datetime]:
-    """Return from when on a renewal is awaited."""
+    """Return the end of the paid period after which a renewal is awaited."""
     async with database.read() as session:
-        return [reason.given_at for reason in await reasons_of(session, ANA) if reason.source == Source.GRACE]
+        held = await reasons_of(session, ANA)
+    return [reason.until - GRACE for reason in held if reason.source == Source.GRACE and reason.until]
 
 
 async def test_a_payment_gives_its_days_to_a_reader_nobody_knew(database: Database) -> None:
@@ -157,6 +158,18 @@ async def test_a_payment_older_than_what_was_heard_does_not_wake_a_subscription(
     assert renewed.subscription is not None
     assert renewed.subscription.state is State.ACTIVE
     assert await grace(database) == [MONDAY + 2 * MONTH]
+
+
+@pytest.mark.parametrize("apart", [timedelta(seconds=-3), timedelta(seconds=3)], ids=["before", "after"])
+async def test_a_renewal_is_awaited_where_telegram_s_end_is_not_quite_ours(
+    database: Database, apart: timedelta
+) -> None:
+    ends = MONDAY + MONTH + apart
+    await charges(database).record(replace(monthly(), expires_at=ends))
+    async with database.read() as session:
+        reader = await readers.find(session, ANA)
+    assert reader is not None
+    assert reader.full_until == ends + GRACE
 
 
 async def test_nothing_is_awaited_after_a_refund(database: Database) -> None:

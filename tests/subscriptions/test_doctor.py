@@ -16,8 +16,9 @@ from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.transactions import INVOICE, Direction, Transaction
 from bot.services.operations.doctor import Doctor
 from bot.services.subscriptions.charges import Charges
+from bot.services.subscriptions.subscriptions import Subscriptions
 from tests.forked import forked as briefing
-from tests.subscriptions.payments import ANA, monthly, once
+from tests.subscriptions.payments import ANA, KEY, monthly, once
 from tests.world import MONDAY
 
 DAY = timedelta(days=1)
@@ -74,12 +75,20 @@ async def test_where_all_agrees_nothing_is_told(database: Database) -> None:
 async def test_a_readers_difference_is_told_and_mended_when_asked(
     database: Database, column: str, value: object
 ) -> None:
+    await Subscriptions(database, StoppedClock(NOW), KEY).start_trial(ANA, 7)
     await change(database, **{column: value})
     for mend, differences in ((False, 1), (True, 1), (False, 0)):
         told: list[str] = []
         await doctor(database, told).readers(mend=mend)
         assert len(told) == differences
         assert all(line.startswith(f"Reader {ANA}: {column} is ") for line in told)
+
+
+async def test_a_trial_of_before_she_deleted_her_data_is_no_difference(database: Database) -> None:
+    told: list[str] = []
+    await change(database, trial_at=MONDAY)
+    assert await doctor(database, told).readers() == 1
+    assert told == []
 
 
 async def test_access_that_has_ended_is_no_difference(database: Database) -> None:

@@ -244,6 +244,21 @@ async def test_a_promotion_is_hers_until_she_has_used_it_up(bench: Bench) -> Non
     assert (third.outcome, third.at) == (Outcome.HAD, MONDAY)
 
 
+async def test_an_old_button_says_that_she_had_it_once_it_is_over(bench: Bench) -> None:
+    bench.has(PROMOTION, PRINTED)
+    (code,) = await bench.make_codes()
+    await bench.offers.take(ANA, "SUMMER", "the same")
+    await bench.offers.redeem(BEN, code, "the same")
+    bench.later(days=9)
+    assert (await bench.offers.take(ANA, "SUMMER", "the same")).outcome is Outcome.GIVEN
+    bench.later(days=21)
+    tapped = await bench.offers.take(ANA, "SUMMER", "the same")
+    pressed = await bench.offers.redeem(BEN, code, "the same")
+    assert [(each.outcome, each.at, each.until) for each in (tapped, pressed)] == [
+        (Outcome.HAD, MONDAY, None)
+    ] * 2
+
+
 async def test_a_window_is_open_in_the_publication_s_own_zone(bench: Bench) -> None:
     zone = ZoneInfo("America/Asuncion")
     assert bench.publication.zone == zone

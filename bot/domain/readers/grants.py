@@ -14,6 +14,9 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 GRACE = timedelta(days=2)
 """How long a renewal is awaited."""
 
+CLOCKS_APART = timedelta(hours=1)
+"""By so much the end of a paid period may differ from Telegram's, whose clock is not ours."""
+
 
 class Source(StrEnum):
     """Where a grant comes from."""
@@ -90,9 +93,10 @@ def timeline(grants: Iterable[Grant]) -> tuple[Period, ...]:
 
 def grace(subscription: str, expires_at: datetime) -> Grant:
     """Return the grace of a subscription that is to renew: it gives access for `GRACE` after the paid period
-    has ended at `expires_at`, while neither its renewal nor its failure is known.
+    has ended at `expires_at` by Telegram, or a little before by our clock, while neither its renewal nor its
+    failure is known.
     """
-    return Grant(Source.GRACE, subscription, expires_at, until=expires_at + GRACE)
+    return Grant(Source.GRACE, subscription, expires_at - CLOCKS_APART, until=expires_at + GRACE)
 
 
 def stretches(periods: Iterable[Period]) -> tuple[Stretch, ...]:

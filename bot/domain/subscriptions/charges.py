@@ -78,10 +78,11 @@ class Heard:
         return other is None or self.rank > other.rank
 
     @property
-    def rank(self) -> tuple[datetime, int, bool]:
+    def rank(self) -> tuple[datetime, int, int]:
         """What orders them, also those of the same moment."""
         states = (State.ACTIVE, State.FAILED, State.CANCELLED)
-        return self.at, states.index(self.state), self.cancelled_by is CancelledBy.BOT
+        by = (None, CancelledBy.READER, CancelledBy.BOT)
+        return self.at, states.index(self.state), by.index(self.cancelled_by)
 
 
 def charge_of(payment: Payment, now: datetime) -> Charge:

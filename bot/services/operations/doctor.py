@@ -160,7 +160,8 @@ def _differences(
     trials = [grant.given_at for grant in held if grant.source == Source.TRIAL]
     follows = {
         "full_until": (stored, full_until(reasons, now)),
-        "trial_at": (reader.trial_at, min(trials, default=None)),
+        # Without a trial among her grants she may have had it before she deleted her data.
+        "trial_at": (reader.trial_at, min(trials, default=reader.trial_at)),
         "full_since": (reader.full_since, periods[0].starts if periods else None),
     }
     return [

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -22,8 +22,11 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.5
 """How long to wait for the database. The payer waits, and Telegram for ten seconds at most."""
 
+CARRIED_OUT = timedelta(minutes=1)
+"""So long after a yes its payment may be under way: Telegram takes the Stars within ten seconds, or not."""
+
 MOST_LOOKS = 50
-"""Looks under way: where more wait for a database that does not answer, the next one is not begun."""
+"""Looks under way: the next one waits for one of them, and is not begun where none is answered in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Checkouts:
         self._key = key
         self._look_seconds = look_seconds
         self._looks: set[asyncio.Task[_Seen | None]] = set()
+        self._places = asyncio.Semaphore(MOST_LOOKS)
+        self._promised: dict[int, tuple[str, datetime]] = {}
 
     async def judge(self, question: Question) -> Verdict:
         """Return the verdict, within LOOK_SECONDS. In doubt, as where the database is silent, it is no."""
@@ -65,9 +70,27 @@ class Checkouts:
         if refusal is not None or payload is None:
             return Verdict(refusal)
         seen = await self._look(question)
-        return (
-            Verdict(Refusal.UNSURE) if seen is None else _judged(question, payload, seen, self._clock.now())
-        )
+        if seen is None:
+            return Verdict(Refusal.UNSURE)
+        verdict = _judged(question, payload, seen, self._clock.now())
+        if verdict.refusal is None and payload.renews and not self._promise(question, seen):
+            return Verdict(Refusal.UNSURE, seen.reader)
+        return verdict
+
+    def _promise(self, question: Question, seen: _Seen) -> bool:
+        """Note that a subscription may be paid; False while another of hers may, whose payment is not known
+        yet. Telegram asks for each before it tells of the other.
+        """
+        now, mine = self._clock.now(), question.payer_id
+        promised = self._promised = {
+            payer: (payload, at) for payer, (payload, at) in self._promised.items() if now - at < CARRIED_OUT
+        }
+        other, _ = promised.get(mine, (question.payload, now))
+        is_paid = any(subscription.payload == other for subscription in seen.subscriptions)
+        if other != question.payload and not is_paid:
+            return False
+        promised[mine] = (question.payload, now)
+        return True
 
     async def stop(self) -> None:
         """Give up the looks that are still under way."""
@@ -77,14 +100,23 @@ class Checkouts:
 
     async def _look(self, question: Question) -> _Seen | None:
         """Return what is known of the payer; None where the database does not say it in time."""
-        if len(self._looks) >= MOST_LOOKS:
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + self._look_seconds
+        try:
+            async with asyncio.timeout_at(ends):
+                await self._places.acquire()
+        except TimeoutError:
             return None
         task = asyncio.create_task(self._ask(question))
         self._looks.add(task)
-        task.add_done_callback(self._looks.discard)
+        task.add_done_callback(self._end_look)
         # Not cancelled at the deadline: on SQLite that would wait for the end of the query.
-        await asyncio.wait({task}, timeout=self._look_seconds)
+        await asyncio.wait({task}, timeout=max(0.0, ends - loop.time()))
         return task.result() if task.done() else None
+
+    def _end_look(self, task: asyncio.Task[_Seen | None]) -> None:
+        self._looks.discard(task)
+        self._places.release()
 
     async def _ask(self, question: Question) -> _Seen | None:
         try:

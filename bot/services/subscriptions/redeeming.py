@@ -9,7 +9,7 @@ from bot.db.subscriptions import codes, offers, redemptions
 from bot.db.subscriptions.codes import Code
 from bot.domain.content.offers import Offer, OfferFor
 from bot.domain.content.publication import Publication
-from bot.domain.readers.grants import FOREVER, Grant, Source, full_until
+from bot.domain.readers.grants import FOREVER, Grant, Source, full_until, running
 from bot.domain.readers.reader import Reader
 from bot.domain.readers.ways import is_for as fits_reader
 from bot.domain.subscriptions.codes import code_hash, single_use_code
@@ -145,11 +145,11 @@ class Redeeming:
             await self._note_used_up(offer)
 
     async def _given_before(self, offer: Offer, hashed: str) -> Redemption | None:
-        """Return what this very request has given; None: nothing."""
+        """Return what this very request has given; None: nothing, or nothing that she still has."""
         given = await grants.by_source(self.session, Source.OFFER, self._source_id(offer, hashed))
-        if given is None:
-            return None
         held = await reasons_of(self.session, self.reader_id)
+        if given is None or given.grant not in running(held, self.now):
+            return None  # an old button, tapped again when it is over
         before = full_until([grant for grant in held if grant != given.grant], self.now)
         return Redemption(Outcome.GIVEN, offer, full_until(held, self.now), added=before is not None)
 

@@ -40,6 +40,14 @@ class StarSubscriptions:
             held = await star_subscriptions.of(session, reader_id)
         return running_of(held, self._clock.now())
 
+    async def uncancelled(self, reader_id: int) -> tuple[StarSubscription, ...]:
+        """Return all subscriptions that Telegram may charge again, as far as is known. Of one that is over a
+        renewal may have been missed.
+        """
+        async with self._database.read() as session:
+            held = await star_subscriptions.of(session, reader_id)
+        return tuple(subscription for subscription in held if subscription.state is State.ACTIVE)
+
     async def hear(self, reader_id: int, payload: str, state: State, by: CancelledBy | None = None) -> Change:
         """Store a state that became known now, with the access that follows from it.
 

@@ -78,7 +78,7 @@ class CheckoutAnswers:
             return None
         number = str(query["id"])
         known = self._answers.get(number)
-        if known is None or (known.done() and not isinstance(known.result(), Sent)):
+        if known is None or _has_failed(known):
             known = self._answers[number] = asyncio.create_task(self._answer(number, query))
             self._forget()
         return known
@@ -114,6 +114,13 @@ class CheckoutAnswers:
             zone = zone_of(reader.zone if reader else None, self._publication())
             return _renews(translator, translator.day(subscription.expires_at.astimezone(zone).date()))
         return translator.plain(REFUSALS[verdict.refusal or Refusal.UNSURE])
+
+
+def _has_failed(answer: asyncio.Task[Outcome]) -> bool:
+    """Tell whether an answer did not arrive, however it ended."""
+    if not answer.done():
+        return False
+    return answer.cancelled() or answer.exception() is not None or not isinstance(answer.result(), Sent)
 
 
 def _renews(translator: Translator, day: str) -> str:

@@ -101,8 +101,7 @@ class OwnDataHandlers:
         return True
 
     async def _delete(self, conversation: Conversation, reader: Reader, translator: Translator) -> None:
-        running = await self._renewing(reader.id)
-        if running is not None and not await self._cancel(running):
+        if not await self._cancel_all(reader.id, conversation):
             await conversation.edit(
                 translator.say(
                     "Telegram didn’t cancel your subscription, so nothing was deleted. Try again in a "
@@ -130,6 +129,14 @@ class OwnDataHandlers:
     async def _renewing(self, reader_id: int) -> StarSubscription | None:
         running = await self.subscriptions.running(reader_id)
         return running if running is not None and running.state is State.ACTIVE else None
+
+    async def _cancel_all(self, reader_id: int, conversation: Conversation) -> bool:
+        """Cancel all that Telegram may charge again; False where one is left that renews."""
+        is_done = True
+        for subscription in await self.subscriptions.uncancelled(reader_id):
+            is_cancelled = await self._cancel(subscription)
+            is_done = is_done and (is_cancelled or not subscription.renews(conversation.now()))
+        return is_done
 
     async def _cancel(self, running: StarSubscription) -> bool:
         if running.first_charge_id is None:

@@ -46,12 +46,12 @@ class PaymentHandlers:
         recorded = await self.services.charges.record(payment)
         if recorded.charge.told_at is not None:
             return
+        if not recorded.charge.days:  # before she is told: after a crash in between they are told again
+            await self.services.trouble.foreign_payment(recorded.charge.stars, recorded.charge.charge_id)
         if payment.is_first is False and recorded.charge.refunded_at is None and recorded.charge.days:
             await self._tell_of_renewal(conversation, recorded)
         else:
             await self._tell_of_payment(conversation, recorded)
-        if recorded.is_new and not recorded.charge.days:
-            await self.services.trouble.foreign_payment(recorded.charge.stars, recorded.charge.charge_id)
 
     async def _tell_of_renewal(self, conversation: Conversation, recorded: Recorded) -> None:
         words = _words(conversation, await conversation.passive_viewer())
