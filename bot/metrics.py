@@ -14,8 +14,9 @@ OTHER = "other"
 """The label of what is not known beforehand: no reader's word may become a label."""
 
 UPDATES = ("message", "callback_query", "my_chat_member", "pre_checkout_query", "subscription", OTHER)
-KINDS = ("issue", "broadcast", "test")
+KINDS = ("issue", "broadcast", "reminder", "test")
 DROPPED = ("cooldown", "queue_full", "superseded", "duplicate", "muted")
+REPAIRED = ("payment", "refund")
 OUTCOMES = ("sent", "failed", "skipped", "unknown", "not_sent")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -56,6 +57,12 @@ class Metrics:
             ["reason"],
             registry=self._registry,
         )
+        self._star_repairs = Counter(
+            "briefing_star_repairs",
+            "Payments and refunds that were found in Telegram's transactions alone",
+            ["kind"],
+            registry=self._registry,
+        )
         self._show_zeros()
         self._ready = self._gauge("briefing_ready", "1 when /readyz answers 200")
         self._database = _SnapshotCollector()
@@ -78,6 +85,10 @@ class Metrics:
     def dropped(self, reason: str) -> None:
         """Count an answer that is not given; `reason` is one of DROPPED."""
         self._dropped.labels(reason).inc()
+
+    def star_repair(self, kind: str, count: int) -> None:
+        """Count what the repair has mended; `kind` is one of REPAIRED."""
+        self._star_repairs.labels(kind).inc(count)
 
     def waits(self, reply: Ask, campaign: Callable[[], float]) -> None:
         self._gauge("briefing_reply_wait_seconds", "How long the longest waiting answer has waited", reply)
@@ -121,6 +132,8 @@ class Metrics:
             self._updates.labels(kind)
         for reason in DROPPED:
             self._dropped.labels(reason)
+        for kind in REPAIRED:
+            self._star_repairs.labels(kind)
         for kind in KINDS:
             for outcome in OUTCOMES:
                 self._deliveries.labels(kind, outcome)

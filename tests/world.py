@@ -25,7 +25,7 @@ from bot.config import Settings
 from bot.db.readers import readers
 from bot.domain.readers.reader import Reader
 from bot.services.content.archive import QUIET
-from bot.telegram.api.http_connection import DEADLINE_SECONDS
+from bot.telegram.api.http.http_connection import DEADLINE_SECONDS
 from bot.telegram.chat.capability import Capability, Command
 from telegram_simulator import Bubble, Group, Person, Simulator
 from tests.databases import address

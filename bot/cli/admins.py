@@ -101,6 +101,22 @@ def codes(
         fail(str(error))
 
 
+def doctor(
+    *,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Store anew what follows from grants: until when each reads.")
+    ] = False,
+) -> None:
+    """Compare each reader's access with her grants, and the charges with Telegram's list."""
+    from bot.cli.health import examine
+
+    def look(_: str, clock: Clock) -> None:
+        if not examine(settings(), clock, typer.echo, mend=mend):
+            raise typer.Exit(1)
+
+    _do(look)
+
+
 def _say(work: Callable[[str, Clock], str]) -> None:
     _do(lambda url, clock: typer.echo(work(url, clock)))
 

@@ -29,7 +29,7 @@ app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions
 
 app.add_typer(campaigns.app, name="campaigns")
 app.command()(campaigns.push)
-for verb in (admins.grant, admins.revoke, admins.codes, admins.readers, admins.audit):
+for verb in (admins.grant, admins.revoke, admins.codes, admins.readers, admins.audit, admins.doctor):
     app.command()(verb)
 
 AUDIENCES = (

@@ -28,10 +28,10 @@ from bot.services.operations.demo_address import demo_settings
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Reading
 from bot.services.reading.rich_refusals import RichRefusals
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.keyboard import html_message
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.chat.page_sender import PageSender
 from bot.telegram.chat.replies import Replies

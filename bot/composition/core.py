@@ -28,10 +28,10 @@ from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.rich_refusals import RichRefusals
 from bot.services.subscriptions.closed_offers import ClosedOffers
 from bot.services.updates.conflicts import UpdateConflicts
-from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.http.http_connection import HttpConnections
+from bot.telegram.api.http.proxies import proxy_for
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
-from bot.telegram.api.proxies import proxy_for
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build
 from bot.telegram.updates.conflicts import ConflictPolicy

@@ -6,7 +6,7 @@ from bot.services.delivery.sending.claiming import Claiming
 from bot.services.delivery.sending.outcome_writer import OutcomeWriter
 from bot.services.delivery.sending.window import Window
 from bot.services.publishing.publishing import Publishing
-from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.http.http_connection import HttpConnections
 
 
 @dataclass(frozen=True, slots=True)

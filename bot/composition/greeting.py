@@ -15,9 +15,9 @@ from bot.telegram.api.errors import (
     answer_of,
     refuses_token,
 )
+from bot.telegram.api.http.proxies import proxy_for
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
-from bot.telegram.api.proxies import proxy_for
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, connect
 from bot.waiting import Backoff

@@ -22,12 +22,15 @@ from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
 from bot.services.subscriptions.offers import Offers
 from bot.services.subscriptions.remembering import Remembering
+from bot.services.subscriptions.reminding import Reminding
+from bot.services.subscriptions.repair import Repair
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
 from bot.telegram.admin.folder_news import NewsTeller
 from bot.telegram.admin.newsroom import Newsroom
 from bot.telegram.admin.notices import Notices
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.admin.stars.star_repair import StarRepair
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.campaign_transport import TelegramCampaignTransport
 from bot.telegram.api.page_request import PageRequests
@@ -37,9 +40,10 @@ from bot.telegram.chat.capability import Capability
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.chat.reminder_messages import ReminderMessages
 from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
-from bot.telegram.handlers.subscriptions.payment_services import payment_services
+from bot.telegram.handlers.subscriptions.payment_services import PaymentServices, payment_services
 from bot.telegram.updates.checkout import CheckoutAnswers
 from bot.telegram.updates.grouping import MessageGrouping
 from bot.telegram.updates.polling import Polling
@@ -60,11 +64,13 @@ class Parts:
     checkouts: CheckoutAnswers
     sender: Sender
     publishing: Publishing
+    reminding: Reminding
     status_messages: StatusMessages
     waiting_issues: WaitingIssues
     notices: Notices
     folder_news: NewsTeller
     newsroom: Newsroom
+    star_repair: StarRepair
 
 
 def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> Parts:
@@ -117,11 +123,15 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
             page_requests=page_requests,
             releasing=core.releasing,
         ),
+        reminding=Reminding(
+            core.database, core.clock, core.publication, ReminderMessages(core.publication, username)
+        ),
         status_messages=status_messages,
         waiting_issues=waiting,
         notices=_notices(core, username, reading),
         folder_news=_folder_news(core),
         newsroom=_newsroom(core, username),
+        star_repair=_star_repair(core),
     )
 
 
@@ -220,7 +230,7 @@ def _handler_services(
         release_questions=core.release_questions,
         waiting_issues=waiting,
         feedback=Feedback(database, clock),
-        payments=payment_services(database, clock, key, core.admins, core.transport),
+        payments=_payments(core),
         personal_data=PersonalData(database, clock, key),
     )
 
@@ -278,3 +288,14 @@ def _newsroom(core: Core, username: str) -> Newsroom:
         core.database, core.clock, core.admins, lambda: core.lease.epoch, core.publication
     )
     return Newsroom(outbox, core.archive, core.transport, core.rate_limiter, username=username)
+
+
+def _payments(core: Core) -> PaymentServices:
+    key = hash_key(core.settings, core.database.folder)
+    return payment_services(core.database, core.clock, key, core.admins, core.transport, core.publication)
+
+
+def _star_repair(core: Core) -> StarRepair:
+    payments, key = _payments(core), hash_key(core.settings, core.database.folder)
+    repair = Repair(core.database, core.clock, key, payments.ledger.page, payments.charges)
+    return StarRepair(repair, payments.teller, core.clock, core.metrics, leads=core.leads)

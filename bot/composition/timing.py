@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.telegram.admin.folder_news import SECONDS as NEWS_SECONDS
 from bot.telegram.admin.status_messages import SECONDS as STATUS_MESSAGE_SECONDS
-from bot.telegram.api.http_connection import DEADLINE_SECONDS
+from bot.telegram.api.http.http_connection import DEADLINE_SECONDS
 from bot.telegram.api.pacing.chat_pacing import SPACING_SECONDS
 from bot.telegram.api.pacing.rate_limiter import CEILING
 from bot.telegram.updates.polling import POLL_SECONDS

@@ -24,7 +24,7 @@ from telegram.ext import (
 from bot.db.engine.update_lock import TakenOverError
 from bot.db.errors import is_transient
 from bot.telegram.api.errors import TokenError, UnreachableError
-from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.update_context import current
 from bot.telegram.chat.conversation import Conversation, ConversationContext
 from bot.telegram.handlers import fallback
@@ -91,6 +91,8 @@ def register(application: App, router: Router, context: ConversationContext) -> 
 
     payments = MessageHandler(_NEW & filters.SUCCESSFUL_PAYMENT, callback(router.payment))
     application.add_handler(payments)  # first: whatever else the message holds
+    refunds = MessageHandler(_NEW & filters.StatusUpdate.REFUNDED_PAYMENT, callback(router.refund))
+    application.add_handler(refunds)
     for name in router.names:
         run = partial(router.command, name=name)
         application.add_handler(CommandHandler(name, callback(run), filters=_NEW))

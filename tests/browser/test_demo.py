@@ -33,7 +33,7 @@ async def test_who_opens_the_demo_and_writes_latest_reads_the_sample_issue(
         front = await chat.ask("/latest", "The River Answers the Minister")
         await loaded(front.get_by_test_id("preview").locator("img"))
         await page.get_by_test_id("persona").filter(has_text="Lucía").click()
-        await chat.hears("Empezó tu prueba gratis")
+        await expect(chat.bubbles.filter(has_text="Empezó tu prueba gratis")).to_be_visible()
         await page.goto("about:blank")
 
 

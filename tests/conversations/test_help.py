@@ -13,8 +13,9 @@ from tests.world import ADMIN, PUBLICATION, World, data, labels, last
 ABOUT_ONE_READER = {"trial", "account", "settings", "language", "stop"}
 SIX = ["latest", "sections", "archive", "search", "account", "settings"]
 REST = {"topstory", "language", "feedback", "privacy", "stop"}
-ELSEWHERE = {"trial", "section", "help", "start"}
-"""The trial is offered by /account, a section by /sections."""
+IN_PRIVACY = {"mydata", "deleteme"}
+ELSEWHERE = {"trial", "section", "help", "start", *IN_PRIVACY}
+"""The trial is offered by /account, a section by /sections, one's own data by /privacy."""
 
 
 def offered_to_readers(world: World) -> set[str]:
@@ -109,7 +110,7 @@ async def test_the_menus_speak_the_reader_s_language(introduced: World, code: st
     rows = await menu(introduced, {"type": "all_private_chats"}, code)
     about = {row["command"]: row["description"] for row in rows}
     assert about["latest"] == ("la edición de esta semana" if code == "es" else "this week’s issue")
-    assert set(about) == offered_to_readers(introduced) - {"start"}
+    assert set(about) == offered_to_readers(introduced) - {"start", *IN_PRIVACY}
 
 
 async def test_the_menu_of_groups_holds_nothing_about_one_reader(introduced: World) -> None:

@@ -16,7 +16,8 @@ async def test_settings_say_how_things_stand(world: World) -> None:
     answer = await world.ask(world.person(), "/settings")
     assert answer.text == (
         "Settings\n\nLanguage: English\nPages: Classic\nMonday delivery: on\nNext issue: Monday, "
-        "December 29, 2025, at 07:00\nTime zone: Asunción (09:00 now)\nQuiet hours: 22:00 to 07:00"
+        "December 29, 2025, at 07:00\n"
+        "Reminders before your access ends: on\nTime zone: Asunción (09:00 now)\nQuiet hours: 22:00 to 07:00"
     )
 
 

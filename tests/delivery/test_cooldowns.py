@@ -16,7 +16,7 @@ from bot.domain.delivery.schedule import LATE
 from bot.services.delivery.cooldowns import Cooldowns
 from bot.services.delivery.sending.sender_state import SenderState
 from bot.telegram.api.campaign_connection import TelegramCampaignConnection
-from bot.telegram.api.http_connection import Address, HttpConnections
+from bot.telegram.api.http.http_connection import Address, HttpConnections
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from telegram_simulator import Flood, TooMany
 from tests.databases import alone, on_sqlite

@@ -13,7 +13,7 @@ from bot.db.delivery.filling import Whereabouts
 from bot.db.engine.session import Database
 from bot.db.readers import readers
 from bot.db.tables import deliveries as ledger
-from bot.domain.delivery.campaign import Rank, State
+from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, Rank, State
 from bot.domain.readers.reader import Reader
 from tests.databases import on_sqlite, statements
 from tests.delivery.mondays import RELEASE
@@ -153,11 +153,17 @@ async def test_whatever_becomes_of_a_row_it_keeps_its_class(database: Database) 
         assert (await session.execute(select(ledger.c.rank))).scalar_one() == Rank.OTHERS
 
 
+def campaign(kind: Kind) -> Campaign:
+    """Return the campaign whose rows these are, as one of this kind."""
+    return Campaign(CAMPAIGN, kind, str(RELEASE.date()), "", CampaignState.OPEN, None, RELEASE, RELEASE, 1)
+
+
 @on_sqlite
 async def test_a_claim_sorts_nothing_however_long_the_ledger(database: Database) -> None:
     async with database.write() as session:
         with statements() as asked:
-            await due_deliveries.due(session, CAMPAIGN, RELEASE.date(), RELEASE, 20)
+            for kind in (Kind.ISSUE, Kind.BROADCAST, Kind.REMINDER):
+                await due_deliveries.due(session, campaign(kind), RELEASE, 20)
             await deliveries.oldest_pending(session, CAMPAIGN)
         for statement, values in [query for query in asked if "deliveries" in query[0]]:
             plan = await session.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

@@ -15,7 +15,7 @@ from bot.db.tables import deliveries as ledger
 from bot.domain.delivery.campaign import State
 from bot.domain.readers.reader import Rendering
 from bot.telegram.api.errors import NeverSentError
-from bot.telegram.api.http_connection import Address, HttpConnection, HttpConnections
+from bot.telegram.api.http.http_connection import Address, HttpConnection, HttpConnections
 from telegram_simulator import Latency
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, NO_ANSWER, Monday, until

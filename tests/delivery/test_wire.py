@@ -8,7 +8,7 @@ import pytest
 from bot.composition.delivery_classes import DeliveryClasses
 from bot.domain.delivery.campaign import State
 from bot.services.delivery.sending.circuit_breaker import FAILURES_IN_A_ROW
-from bot.telegram.api.http_connection import Address, HttpConnections
+from bot.telegram.api.http.http_connection import Address, HttpConnections
 from telegram_simulator import (
     CutBody,
     CutHeaders,

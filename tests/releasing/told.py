@@ -12,8 +12,8 @@ from bot.domain.publishing.release import How, Reason, ReleaseAnswer
 from bot.domain.readers.reader import Reader
 from bot.services.readers.admins import Admins
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from telegram_simulator import Bubble, Person, Simulator
 from tests.releasing.model import HALF_A_DAY, Model

@@ -16,9 +16,9 @@ def test_help_names_every_verb_in_one_line_and_sets_nothing_up(checkout: Path, r
     assert answer.returncode == 0
     listed = re.findall(r"^  ([a-z]+)  ", answer.stdout, re.MULTILINE)
     assert listed[:5] == ["demo", "bot", "simulator", "healthy", "migrate"]
-    assert listed[5:11] == ["campaigns", "push", "grant", "revoke", "codes", "readers"]
-    assert listed[11:15] == ["audit", "broadcast", "backup", "restore"]
-    assert listed[15:] == ["test", "check", "bench", "soak", "messages", "lock", "holes", "help"]
+    assert listed[5:10] == ["campaigns", "push", "grant", "revoke", "codes"]
+    assert listed[10:16] == ["readers", "doctor", "audit", "broadcast", "backup", "restore"]
+    assert listed[16:] == ["test", "check", "bench", "soak", "messages", "lock", "holes", "help"]
     assert not (checkout / ".venv").exists()
 
 

@@ -17,9 +17,9 @@ from bot.domain.content.publication import Publication
 from bot.domain.delivery.outcome import Outcome, Rejected, Sent, Unknown
 from bot.domain.readers.reader import Reader
 from bot.telegram.api.files import File
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.idempotency import RETRY_RULES
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.api.update_context import MANY, UpdateContext, UpdateSummary, handled
 from bot.telegram.chat.menus import Menus

@@ -10,9 +10,9 @@ from bot.db.engine.session import Database
 from bot.domain.delivery.outcome import NotSent
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.telegram.api.campaign_connection import TelegramCampaignConnection
-from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.http.http_connection import HttpConnections
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 
 ANA, BEA = 7, 8

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from bot.db.updates import processes
 from bot.db.updates.heartbeat import Heartbeat
 from bot.services.updates.conflicts import UpdateConflicts
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.updates.conflicts import STANDS_SECONDS, ConflictPolicy
 from bot.telegram.updates.polling import Polling

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.telegram.api.errors import AnswerLostError, NeverSentError
-from bot.telegram.api.http_connection import CONNECT_SECONDS
-from bot.telegram.api.http_pool import HttpPool
+from bot.telegram.api.http.http_connection import CONNECT_SECONDS
+from bot.telegram.api.http.http_pool import HttpPool
 from tests.telegram.peer import LAST, WHOLE, Peer
 
 LONG = 30.0

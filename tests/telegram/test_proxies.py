@@ -16,8 +16,8 @@ from bot.composition.greeting import log_proxy
 from bot.domain.delivery.campaign import State
 from bot.domain.readers.reader import Rendering
 from bot.telegram.api.errors import NeverSentError
-from bot.telegram.api.proxies import proxy_for
-from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.http.proxies import proxy_for
+from bot.telegram.api.http.request import AiohttpRequest
 from telegram_simulator import Simulator
 from tests.databases import on_sqlite
 from tests.delivery.mondays import KEY, Monday

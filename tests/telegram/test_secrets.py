@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.delivery.outcome import Unknown
-from bot.telegram.api.request import AiohttpRequest
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from telegram_simulator import CutBody, Drip, Fault, OkFalse, ResetBefore, Rubbish, Status
 from tests.world import TOKEN, World

@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from bot.telegram.api.errors import AnswerLostError, NeverSentError
-from bot.telegram.api.http_connection import HttpConnection, HttpConnections
+from bot.telegram.api.http.http_connection import HttpConnection, HttpConnections
 from tests.telegram.peer import CHUNKED, LAST, WHOLE, Peer
 
 

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from bot.db.updates import inbox
 from bot.domain.delivery.outcome import Gone, NotSent, Outcome, Rejected, Sent, Unknown
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from telegram_simulator import (
     CutBody,

@@ -62,7 +62,7 @@ def services(
         ),
         release_questions=questions,
         feedback=Feedback(database, clock),
-        payments=payment_services(database, clock, b"bench", admins, transport),
+        payments=payment_services(database, clock, b"bench", admins, transport, lambda: reading.publication),
         personal_data=PersonalData(database, clock, b"bench"),
         waiting_issues=WaitingIssues(
             questions,

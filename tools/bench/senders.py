@@ -33,10 +33,10 @@ from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.reading import Reading
 from bot.telegram.api.campaign_connection import TelegramCampaignConnection
 from bot.telegram.api.campaign_transport import TelegramCampaignTransport
-from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.http.http_connection import HttpConnections
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from tests.files import long_ago
 

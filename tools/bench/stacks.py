@@ -31,10 +31,10 @@ from bot.services.reading.rich_refusals import RichRefusals
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.services.updates.update_inbox import UpdateInbox
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.keyboard import keyboard
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import PageRequests
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.transport import Transport
 from bot.telegram.application import App, build, connect, handle, register
 from bot.telegram.chat.conversation import ConversationContext

@@ -16,7 +16,7 @@ from bot.composition.delivery_classes import DeliveryClasses
 from bot.db.tables import campaigns
 from bot.services.delivery.sending.claiming import Claim, Claiming, Ready
 from bot.services.delivery.sending.window import Window
-from bot.telegram.api.http_connection import HttpConnection, HttpConnections
+from bot.telegram.api.http.http_connection import HttpConnection, HttpConnections
 
 FREEZE = "freeze"
 """The pages of a push and its ledger are written, and not committed."""

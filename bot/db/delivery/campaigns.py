@@ -105,8 +105,11 @@ async def set_aside(session: Session, day: date) -> list[int]:
 
 
 async def last(session: Session, limit: int, after: int = 0) -> list[Campaign]:
-    """Return the `limit` campaigns opened last, newest first, after the first `after` of them."""
-    query = select(*_COLUMNS).order_by(campaigns.c.id.desc()).limit(limit).offset(after)
+    """Return the `limit` campaigns opened last, newest first, after the first `after` of them; reminders are
+    left out.
+    """
+    shown = select(*_COLUMNS).where(campaigns.c.kind != Kind.REMINDER)
+    query = shown.order_by(campaigns.c.id.desc()).limit(limit).offset(after)
     return [_campaign(row) for row in await session.execute(query)]
 
 

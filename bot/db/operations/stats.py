@@ -60,8 +60,9 @@ async def _open(session: Session, condition: ColumnElement[bool]) -> int:
 
 
 async def campaigns_by_state(session: Session) -> dict[str, int]:
-    """Count the campaigns by state; states without any are missing."""
-    query = select(campaigns.c.state, func.count().label("number")).group_by(campaigns.c.state)
+    """Count the campaigns but reminders by state; states without any are missing."""
+    counted = select(campaigns.c.state, func.count().label("number"))
+    query = counted.where(campaigns.c.kind != Kind.REMINDER.value).group_by(campaigns.c.state)
     rows = await session.execute(query)
     return {row.state: row.number for row in rows}
 

@@ -14,6 +14,9 @@ PUSHING = "pushing since"
 RELEASING = "releasing since"
 """Since when releases are recorded. Issues that were out before that are not pushed."""
 
+REMINDING = "reminding up to"
+"""Up to when it was looked at which reminders are due."""
+
 RESTORED = "restored"
 """When a backup was restored, until the admins were asked about what ran or was due before."""
 

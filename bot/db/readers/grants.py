@@ -1,6 +1,6 @@
 """Grants: only ever added or revoked, never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.db.engine.session import Session
 from bot.db.tables import grants
 from bot.domain.readers.grants import Grant
+
+ASKED = 1_000
+"""The most readers that one query asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,27 @@ async def stored(session: Session, reader_id: int) -> tuple[StoredGrant, ...]:
     return tuple(map(_stored_grant, await session.execute(query)))
 
 
+async def of_all(session: Session, reader_ids: Sequence[int]) -> dict[int, tuple[Grant, ...]]:
+    """Return the grants of these readers, by reader; who has none is missing."""
+    given: dict[int, tuple[Grant, ...]] = {}
+    for first in range(0, len(reader_ids), ASKED):
+        some = grants.c.reader_id.in_(reader_ids[first : first + ASKED])
+        query = select(grants).where(some).order_by(grants.c.given_at, grants.c.id)
+        for row in map(_stored_grant, await session.execute(query)):
+            given[row.reader_id] = (*given.get(row.reader_id, ()), row.grant)
+    return given
+
+
 async def by_source(session: Session, source: str, source_id: str) -> StoredGrant | None:
     """Return the grant that `source` gave under `source_id`, its own id for it; None where there is none."""
     query = select(grants).where(grants.c.source == source, grants.c.source_id == source_id)
     row = (await session.execute(query)).first()
+    return None if row is None else _stored_grant(row)
+
+
+async def by_id(session: Session, grant_id: int) -> StoredGrant | None:
+    """Return the grant with this number; None where there is none."""
+    row = (await session.execute(select(grants).where(grants.c.id == grant_id))).first()
     return None if row is None else _stored_grant(row)
 
 
@@ -46,8 +66,9 @@ async def revoked_for(session: Session, reader_id: int, request: str) -> tuple[S
     return tuple(map(_stored_grant, await session.execute(query.order_by(grants.c.id))))
 
 
-def _stored_grant(row: Any) -> StoredGrant:
-    grant = Grant(
+def grant_of(row: Any) -> Grant:
+    """Return the grant of a row of the table."""
+    return Grant(
         source=row.source,
         source_id=row.source_id,
         given_at=row.given_at,
@@ -55,7 +76,10 @@ def _stored_grant(row: Any) -> StoredGrant:
         until=row.until,
         revoked_at=row.revoked_at,
     )
-    return StoredGrant(row.id, row.reader_id, grant)
+
+
+def _stored_grant(row: Any) -> StoredGrant:
+    return StoredGrant(row.id, row.reader_id, grant_of(row))
 
 
 async def add(session: Session, reader_id: int, grant: Grant, *, by: int | None = None) -> bool:

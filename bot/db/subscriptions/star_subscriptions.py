@@ -1,5 +1,6 @@
 """Subscriptions that Telegram renews, a row for each invoice link."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,9 @@ from bot.db.engine.upsert import insert
 from bot.db.tables import star_subscriptions
 from bot.domain.subscriptions.star_subscription import CancelledBy, StarSubscription, State
 
+ASKED = 1_000
+"""The most readers that one query asks for."""
+
 
 async def of(session: Session, reader_id: int) -> tuple[StarSubscription, ...]:
     """Return all subscriptions of a reader, ended ones too, the one that runs longest last."""
@@ -16,14 +20,26 @@ async def of(session: Session, reader_id: int) -> tuple[StarSubscription, ...]:
     query = (
         select(star_subscriptions).where(rows.reader_id == reader_id).order_by(rows.expires_at, rows.payload)
     )
-    return tuple(map(_subscription, await session.execute(query)))
+    return tuple(map(subscription_of, await session.execute(query)))
+
+
+async def of_all(session: Session, reader_ids: Sequence[int]) -> dict[int, tuple[StarSubscription, ...]]:
+    """Return the subscriptions of these readers as `of` does, by reader; who has none is missing."""
+    held: dict[int, tuple[StarSubscription, ...]] = {}
+    rows = star_subscriptions.c
+    for first in range(0, len(reader_ids), ASKED):
+        some = rows.reader_id.in_(reader_ids[first : first + ASKED])
+        query = select(star_subscriptions).where(some).order_by(rows.expires_at, rows.payload)
+        for known in map(subscription_of, await session.execute(query)):
+            held[known.reader_id] = (*held.get(known.reader_id, ()), known)
+    return held
 
 
 async def by_payload(session: Session, payload: str) -> StarSubscription | None:
     """Return the subscription of an invoice link; None where none is known."""
     query = select(star_subscriptions).where(star_subscriptions.c.payload == payload)
     row = (await session.execute(query)).first()
-    return None if row is None else _subscription(row)
+    return None if row is None else subscription_of(row)
 
 
 async def put(session: Session, subscription: StarSubscription) -> None:
@@ -47,7 +63,8 @@ async def put(session: Session, subscription: StarSubscription) -> None:
     )
 
 
-def _subscription(row: Any) -> StarSubscription:
+def subscription_of(row: Any) -> StarSubscription:
+    """Return the subscription of a row of the table."""
     return StarSubscription(
         payload=row.payload,
         reader_id=row.reader_id,

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.domain.content.gate import Access
 from bot.domain.readers.reader import Reader, Rendering
 from bot.domain.readers.ways import Way
+from bot.domain.subscriptions.reminders import Reminder, is_past
 
 
 class Kind(StrEnum):
@@ -15,6 +17,7 @@ class Kind(StrEnum):
 
     ISSUE = "issue"
     BROADCAST = "broadcast"
+    REMINDER = "reminder"  # of an end of access; no admin sees it
     TEST = "test"  # a broadcast to the admins alone: it waits for no quiet hours
 
 
@@ -55,6 +58,9 @@ class Skip(StrEnum):
     HAS_IT = "has it"
     STOPPED = "stopped"
     PUSH_OFF = "push is off"
+    REMINDERS_OFF = "reminders are off"
+    ACCESS = "access goes on"
+    TOO_LATE = "too late"
     GONE = "gone"
     LEFT = "no reader any more"
     CANCELLED = "cancelled"
@@ -79,7 +85,7 @@ class Campaign:
 
     id: int
     kind: Kind
-    key: str  # an issue's date (and its id, once it is set aside), or the nonce of a broadcast
+    key: str  # an issue's date (and its id, once it is set aside), the nonce of a broadcast, …
     title: str
     state: CampaignState
     why: Why | None
@@ -93,8 +99,13 @@ class Campaign:
 
     @property
     def day(self) -> date:
-        """The issue's date; only an issue's campaign has one."""
+        """The issue's date, or the day on which the access ends that a reminder is about."""
         return date.fromisoformat(self.key[:10])
+
+    @property
+    def reminder(self) -> Reminder:
+        """Which reminder this is; only a campaign of reminders has one."""
+        return Reminder(self.key.split(" ")[1])
 
     @property
     def is_running(self) -> bool:
@@ -157,8 +168,32 @@ def skip(kind: Kind, reader: Reader, *, has_it: bool) -> Skip | None:
         return Skip.GONE
     if reader.stopped_at is not None and kind is not Kind.TEST:
         return Skip.STOPPED
+    if kind is Kind.REMINDER and not reader.reminders:
+        return Skip.REMINDERS_OFF
     if kind is Kind.ISSUE and not reader.push:
         return Skip.PUSH_OFF
     if kind is Kind.ISSUE and has_it:
         return Skip.HAS_IT
     return None
+
+
+def skip_reminder(
+    campaign: Campaign, reader: Reader, now: datetime, zone: ZoneInfo, *, renews: bool
+) -> Skip | None:
+    """Return why a reminder would be wrong by now; None where it still says what is true.
+
+    `zone` is the reader's; `renews`: she has a subscription that is to renew.
+    """
+    has_access = reader.access(now) is Access.FULL
+    if campaign.reminder is Reminder.ENDED:
+        noon = datetime.combine(campaign.day, time(12), tzinfo=zone)
+        return Skip.ACCESS if has_access else _too_late(campaign.reminder, noon, now, zone)
+    if reader.full_until is None or not has_access:
+        return Skip.TOO_LATE
+    if renews or reader.full_until.astimezone(zone).date() != campaign.day:
+        return Skip.ACCESS
+    return _too_late(campaign.reminder, reader.full_until, now, zone)
+
+
+def _too_late(reminder: Reminder, ends: datetime, now: datetime, zone: ZoneInfo) -> Skip | None:
+    return Skip.TOO_LATE if is_past(reminder, ends, now, zone) else None

@@ -9,6 +9,7 @@ from bot.domain.readers.grants import Grant
 _CAMPAIGN = re.compile(r"campaign (\d{1,18})(?: to (\S+))?", re.ASCII)
 _GIVEN = re.compile(r"(\d{1,9}) days to (\d{1,18})", re.ASCII)
 _TAKEN = re.compile(r"([a-z]+) (?:of (\d{1,9}) days|until (\S+)) from (\d{1,18})", re.ASCII)
+_REFUNDED = re.compile(r"(\d{1,9}) Stars to (\d{1,18})", re.ASCII)
 
 _CODES = re.compile(r"(\d{1,9}) of ([A-Z0-9_-]+)", re.ASCII)
 
@@ -31,6 +32,12 @@ class OfGrant:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OfRefund:
+    reader_id: int
+    stars: int
+
+
 def given(reader_id: int, days: int) -> str:
     return f"{days} days to {reader_id}"
 
@@ -40,6 +47,17 @@ def taken_back(reader_id: int, grant: Grant) -> str:
         return f"{grant.source} of {grant.days} days from {reader_id}"
     until = grant.until.astimezone(UTC).isoformat() if grant.until else "forever"
     return f"{grant.source} until {until} from {reader_id}"
+
+
+def refunded(reader_id: int | None, stars: int) -> str:
+    """`reader_id` None: she has deleted her data."""
+    return f"{stars} Stars to {reader_id or 0}"
+
+
+def refund_of(about: str) -> OfRefund | None:
+    """Read `refunded` back; None for anything else."""
+    match = _REFUNDED.fullmatch(about)
+    return OfRefund(int(match[2]), int(match[1])) if match else None
 
 
 def codes_made(offer_id: str, count: int) -> str:

@@ -1,5 +1,6 @@
 """Charges: what was paid in Telegram Stars, and what follows from it."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -47,6 +48,11 @@ class Charge:
     refunded_at: datetime | None = None
     refunded_by: int | None = None
     told_at: datetime | None = None
+
+    @property
+    def mark(self) -> str:
+        """A short name for buttons, which cannot hold Telegram's id; unique among one reader's charges."""
+        return hashlib.sha256(self.charge_id.encode()).hexdigest()[:12]
 
     def grant(self) -> Grant | None:
         """Return the access that it buys, taken back where it was refunded; None where it buys none."""

@@ -90,7 +90,7 @@ class Campaigns:
             return await campaigns.find(session, campaign_id)
 
     async def last(self, limit: int, after: int = 0) -> list[Progress]:
-        """Return up to `limit` campaigns, newest first, after leaving out the `after` newest."""
+        """Return up to `limit` campaigns but reminders, newest first, after the `after` newest."""
         async with self._database.read() as session:
             listed = await campaigns.last(session, limit, after)
             return [await self._progress(session, campaign) for campaign in listed]
@@ -102,10 +102,11 @@ class Campaigns:
             return await self._progress(session, campaign) if campaign else None
 
     async def watched(self, limit: int) -> list[Watched]:
-        """Return the running campaigns and the last `limit` ones, oldest first."""
+        """Return the running campaigns and the last `limit` ones, oldest first; no reminders."""
         async with self._database.read() as session:
             watched = {campaign.id: campaign for campaign in await campaigns.last(session, limit)}
-            watched |= {campaign.id: campaign for campaign in await campaigns.in_state(session, *RUNNING)}
+            running = await campaigns.in_state(session, *RUNNING)
+            watched |= {campaign.id: campaign for campaign in running if campaign.kind is not Kind.REMINDER}
             unconfirmed = await reports.unconfirmed(session)
         return [Watched(watched[number], unconfirmed.get(number, 0)) for number in sorted(watched)]
 

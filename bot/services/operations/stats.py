@@ -16,7 +16,7 @@ from bot.db.operations import stats, timestamps
 from bot.db.operations.stats import Push
 from bot.db.publishing import releases
 from bot.domain.content.gate import Access
-from bot.domain.delivery.campaign import CampaignState
+from bot.domain.delivery.campaign import CampaignState, Kind
 from bot.metrics import OTHER, DatabaseSnapshot, Metrics
 from bot.services.content.archive import Archive
 
@@ -132,7 +132,8 @@ class Stats:
 
 
 async def _lag(session: Session, now: datetime) -> float:
-    """Return how many seconds the oldest due delivery of an open campaign is late."""
+    """Return how many seconds the oldest due delivery of an open campaign is late; reminders give way."""
     opened = await campaigns.in_state(session, CampaignState.OPEN)
-    pending = [await deliveries.oldest_pending(session, campaign.id) for campaign in opened]
+    shown = [campaign for campaign in opened if campaign.kind is not Kind.REMINDER]
+    pending = [await deliveries.oldest_pending(session, campaign.id) for campaign in shown]
     return max(((now - due).total_seconds() for due in pending if due is not None and due < now), default=0.0)

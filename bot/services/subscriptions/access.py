@@ -1,23 +1,29 @@
 """A reader's stored access, which follows from her grants."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.db.engine.session import Session
 from bot.db.readers import grants, readers
 from bot.db.subscriptions import star_subscriptions
 from bot.domain.readers.grants import Grant, Source, full_until, timeline
+from bot.domain.subscriptions.star_subscription import StarSubscription
 
 
 async def reasons_of(session: Session, reader_id: int) -> tuple[Grant, ...]:
+    """Return all that gives a reader access (see `with_graces`)."""
+    return with_graces(await grants.of(session, reader_id), await star_subscriptions.of(session, reader_id))
+
+
+def with_graces(held: Sequence[Grant], subscriptions: Iterable[StarSubscription]) -> tuple[Grant, ...]:
     """Return all that gives a reader access: her grants, and the grace of a renewal that is awaited.
 
     Nothing is awaited where the last payment was taken back.
     """
-    held = await grants.of(session, reader_id)
     taken_back = {grant.source_id for grant in held if grant.source == Source.STARS and grant.revoked_at}
     awaited = (
         subscription.grace()
-        for subscription in await star_subscriptions.of(session, reader_id)
+        for subscription in subscriptions
         if subscription.last_charge_id not in taken_back
     )
     return (*held, *(grant for grant in awaited if grant is not None))

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.engine.session import Database, Session
+from bot.db.operations import audit
 from bot.db.readers import grants, readers
 from bot.db.subscriptions import charges, star_subscriptions
+from bot.domain.operations.audit_entries import refunded
 from bot.domain.readers.grants import Source, full_until
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.charges import (
@@ -84,8 +86,8 @@ class Charges:
     ) -> Refunded:
         """Store that a charge was refunded, and take back exactly what it gave. The first refund counts.
 
-        `at`: when, by Telegram (None: now). `by`: the admin who did it. A charge never seen is kept, with its
-        `stars`, until its payment comes.
+        `at`: when, by Telegram (None: now). `by`: the admin who did it, for the audit. A charge never seen is
+        kept, with its `stars`, until its payment comes.
         """
         now = self._clock.now()
         moment = min(at or now, now)
@@ -106,6 +108,8 @@ class Charges:
             charge = await charges.find(session, charge_id) or Charge(charge_id, refunded_at=moment)
             if charge.reader_id != payer:
                 raise _OvertakenError
+            if by is not None and (is_new or await charges.attribute(session, charge_id, by)):
+                await audit.add(session, by, "refund", refunded(charge.reader_id, charge.stars), now)
             if payer is None:
                 return Refunded(charge, is_new)
             await _take_back(session, charge)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.domain.operations.audit_entries import OfGrant, campaign_of, codes_of, grant_of
+from bot.domain.operations.audit_entries import OfGrant, campaign_of, codes_of, grant_of, refund_of
 from bot.domain.pages.text_cutting import shorten
 from bot.domain.readers.audience import Audience
 from bot.i18n import N_, Translator
@@ -26,6 +26,10 @@ ANSWERED = {
     "wait": N_("Issue of {day}: wait"),
     "not this one": N_("Issue of {day}: don’t send it"),
 }
+REFUNDED = {
+    "refund": N_("Refunded to {id}: {stars} ⭐"),
+    "refund unknown": N_("Refund to {id}: {stars} ⭐, Telegram’s answer was lost"),
+}
 
 
 def words(translator: Translator, record: AuditRecord) -> str:
@@ -33,6 +37,7 @@ def words(translator: Translator, record: AuditRecord) -> str:
     return (
         _of_campaign(translator, record)
         or _of_grant(translator, record)
+        or _of_refund(translator, record)
         or _of_issue(translator, record)
         or _of_offer(translator, record)
         or _as_noted(record)
@@ -79,6 +84,14 @@ def _of_grant(translator: Translator, record: AuditRecord) -> str | None:
 def _taken_back(translator: Translator, about: OfGrant) -> str:
     what = described(translator, about.source, about.days, about.until)
     return translator.plain("Taken back from {id}: {what}", id=about.reader_id, what=what)
+
+
+def _of_refund(translator: Translator, record: AuditRecord) -> str | None:
+    about = refund_of(record.about)
+    if about is None or record.act not in REFUNDED:
+        return None
+    stars = translator.number(about.stars)
+    return translator.plain(REFUNDED[record.act], id=about.reader_id, stars=stars)
 
 
 def _of_issue(translator: Translator, record: AuditRecord) -> str | None:

@@ -16,6 +16,7 @@ from bot.telegram.admin.unknowns import LABELS, asking, in_order
 KINDS = {
     Kind.ISSUE: N_("issue"),
     Kind.BROADCAST: N_("broadcast"),
+    Kind.REMINDER: N_("reminder"),
     Kind.TEST: N_("test for the admins"),
 }
 STATES = {
@@ -41,6 +42,9 @@ SKIPS = {
     Skip.HAS_IT: N_("already have it"),
     Skip.STOPPED: N_("wrote /stop"),
     Skip.PUSH_OFF: N_("turned delivery off"),
+    Skip.REMINDERS_OFF: N_("turned reminders off"),
+    Skip.ACCESS: N_("keep their access"),
+    Skip.TOO_LATE: N_("too late for it"),
     Skip.GONE: N_("can’t be reached"),
     Skip.LEFT: N_("are no longer readers"),
     Skip.CANCELLED: N_("it was cancelled"),

@@ -19,6 +19,7 @@ from bot.telegram.admin.campaign_status import ASKING, REASONS, Titled, answers
 from bot.telegram.admin.conflict_words import conflict_notice
 from bot.telegram.admin.offer_list import ended_notice
 from bot.telegram.admin.release.endings import old_words
+from bot.telegram.admin.stars.repair_words import star_notice
 from bot.telegram.api.errors import is_final
 from bot.telegram.api.keyboard import html_message
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
@@ -139,7 +140,7 @@ class Notices:
                 return _paused(translator, self._titled(campaign, translator.language), Why(details["why"]))
             case "no issue" | "old words":
                 return self._of_issue(notice, translator)
-            case "cooldown" | "full" | "offer ended":
+            case "cooldown" | "full" | "offer ended" | "mended" | "foreign payments":
                 return _past(translator, notice), ()
             case ConflictKind.WEBHOOK | ConflictKind.REMOVED | ConflictKind.POLLER:
                 return conflict_notice(translator, ConflictKind(notice.kind), **details), ()
@@ -159,6 +160,8 @@ def _past(translator: Translator, notice: Notice) -> str:
     details = notice.details
     if notice.kind == "offer ended":
         return ended_notice(translator, details["label"], int(details["by"]))
+    if notice.kind in {"mended", "foreign payments"}:
+        return star_notice(translator, notice.kind, **details)
     lasted = _cooled_down if notice.kind == "cooldown" else _was_full
     return lasted(translator, float(details["seconds"]))
 

@@ -9,7 +9,7 @@ from bot.services.delivery.sending.campaign_ports import PreparedMessage
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.telegram.api.cover_sending import cover_file, forget_if_unknown, note_upload
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, outcome_of
-from bot.telegram.api.http_connection import HttpConnection
+from bot.telegram.api.http.http_connection import HttpConnection
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.transport import Transport
 

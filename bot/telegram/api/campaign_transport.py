@@ -11,7 +11,7 @@ from bot.services.content.pictures.covers import digest_of
 from bot.services.delivery.sending.campaign_ports import PreparedMessage
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.telegram.api.campaign_connection import TelegramCampaignConnection
-from bot.telegram.api.http_connection import HttpConnections
+from bot.telegram.api.http.http_connection import HttpConnections
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
 from bot.telegram.api.page_request import UPLOADED_COVER
 from bot.telegram.api.transport import Transport

@@ -40,6 +40,8 @@ RETRY_RULES = {
     "answerCallbackQuery": RetryRule((0.3, 1.0, 3.0), within=10.0, deadline=4.0, done=STALE_CALLBACK),
     # As above; but Telegram waits for only 10 s, and other updates wait meanwhile.
     "answerPreCheckoutQuery": RetryRule((0.3, 1.0), within=6.0, deadline=3.0, done=STALE_CALLBACK),
+    # A charge is refunded once; what was refunded by an earlier attempt is refused as such.
+    "refundStarPayment": RetryRule((1.0, 3.0)),
     # Not idempotent, and tried once more all the same: the same page twice is better than silence.
     "send": RetryRule((1.0,)),
 }

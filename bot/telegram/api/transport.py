@@ -14,10 +14,10 @@ from bot.domain.delivery.outcome import NotSent, Outcome, Rejected, Sent, Unknow
 from bot.services.delivery.cooldowns import LONG_COOLDOWN_SECONDS
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, outcome_of
 from bot.telegram.api.files import File, request_body
+from bot.telegram.api.http.request import AiohttpRequest
 from bot.telegram.api.idempotency import Retries
 from bot.telegram.api.pacing.fair_queue import DUPLICATE, QUEUE_FULL, SUPERSEDED, NoTurnError
 from bot.telegram.api.pacing.rate_limiter import LATER_SECONDS, RateLimiter
-from bot.telegram.api.request import AiohttpRequest
 from bot.telegram.api.update_context import UpdateContext, current
 from bot.waiting import Backoff
 

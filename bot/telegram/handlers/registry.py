@@ -25,12 +25,14 @@ from bot.telegram.handlers.admin.campaigns import CampaignHandlers
 from bot.telegram.handlers.admin.granting import GrantingHandlers
 from bot.telegram.handlers.admin.newsroom import NewsroomHandlers
 from bot.telegram.handlers.admin.offers import OfferHandlers
+from bot.telegram.handlers.admin.refunding import RefundingHandlers
 from bot.telegram.handlers.admin.releases import ReleaseHandlers
 from bot.telegram.handlers.admin.revoking import RevokingHandlers
 from bot.telegram.handlers.fallback import FallbackHandlers
 from bot.telegram.handlers.help import HelpHandlers
 from bot.telegram.handlers.readers.feedback import FeedbackHandlers
 from bot.telegram.handlers.readers.own_data import OwnDataHandlers
+from bot.telegram.handlers.readers.pay_support import PaySupportHandlers
 from bot.telegram.handlers.readers.privacy import PrivacyHandlers
 from bot.telegram.handlers.readers.settings import SettingsHandlers
 from bot.telegram.handlers.readers.stopping import StoppingHandlers
@@ -130,6 +132,7 @@ def _of_readers(
         PayingHandlers(services.payments, subscribing.subscribe).capability(),
         StarCancellingHandlers(services.payments).capability(),
         CancellingHandlers(services.subscriptions).capability(),
+        PaySupportHandlers(services.payments.charges, services.feedback).capability(),
         ThanksHandlers(ThanksLimiter()).capability(),
     ]
 
@@ -142,6 +145,7 @@ def _of_admins(services: HandlerServices) -> list[Capability]:
         CampaignHandlers(campaigns, status_messages, reading).capability(),
         GrantingHandlers(services.granting).capability(),
         RevokingHandlers(services.granting).capability(),
+        RefundingHandlers(services.payments).capability(),
         OfferHandlers(services.offers).capability(),
         AuditHandlers(services.auditing, reading).capability(),
         ReleaseHandlers(services.release_questions, services.waiting_issues, reading).capability(),

@@ -131,6 +131,9 @@ class Router:
     async def payment(self, conversation: Conversation) -> None:
         await self._payments.paid(conversation)
 
+    async def refund(self, conversation: Conversation) -> None:
+        await self._payments.refunded(conversation)
+
     async def subscription(self, conversation: Conversation) -> None:
         await self._payments.changed(conversation)
 

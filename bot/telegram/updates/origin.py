@@ -10,6 +10,9 @@ HIGHEST = 2**63
 SUBSCRIPTION = "subscription"
 """The kind of an update that names no chat: it is about the private chat of its user."""
 
+REFUND = "refunded_payment"
+"""The field of a message that the bot's own side writes into the payer's chat."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -71,6 +74,8 @@ def origin(update: Mapping[str, Any]) -> Origin:
     chat, mask = _object(place, "chat"), _mask(body)
     if chat is None and author is not None and SUBSCRIPTION in update:
         chat = {**author, "type": "private"}
+    if REFUND in place and chat is not None and chat.get("type") == "private":
+        author = chat  # her own lane: behind the payment that was refunded
     spot = _spot(place, chat, tapped=place is not body)
     user_id = _number(mask or author or chat or _object(body, "chat"))
     code = author.get("language_code") if author else None

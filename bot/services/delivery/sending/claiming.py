@@ -14,7 +14,7 @@ from bot.db.delivery.due_deliveries import Candidate
 from bot.db.engine.session import Database, Session
 from bot.domain.content.gate import Access
 from bot.domain.content.publication import Publication
-from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, State, skip
+from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, Skip, State, skip, skip_reminder
 from bot.domain.delivery.schedule import held_until, promised_at, zone_of
 from bot.domain.readers.reader import Rendering
 from bot.domain.readers.ways import Way, without_promotion
@@ -169,7 +169,8 @@ class Claiming:
             ):
                 raise NotPreparedError(missing)
             batch.now = self._clock.now()  # read after the locks: an admin who held one has finished
-            await self._share(session, _in_turn(running, batch.number), batch)
+            for some in _in_turn(running, batch.number):
+                await self._share(session, some, batch)
         for kind, many in batch.skipped.items():
             self._metrics.delivered(kind, "skipped", many)
         return batch.claims
@@ -202,7 +203,7 @@ class Claiming:
         # Those that are skipped or put off take no slot, so a few rounds may be needed to fill the share.
         for least in (0, *[LEAST] * (ROUNDS - 1)):
             wanted = share - count
-            candidates = await due_deliveries.due(session, campaign.id, day, batch.now, max(wanted, least))
+            candidates = await due_deliveries.due(session, campaign, batch.now, max(wanted, least))
             claims, changes = self._decide(campaign, day, candidates, wanted, batch)
             if claims:
                 ids = [claim.reader_id for claim in claims]
@@ -230,7 +231,7 @@ class Claiming:
         claims: list[Claim] = []
         changes: list[Change] = []
         for candidate in candidates:
-            why = skip(campaign.kind, candidate.reader, has_it=candidate.has_it)
+            why = self._skip(campaign, candidate, batch.now)
             if why is not None:
                 changes.append(
                     Change(campaign.id, candidate.reader.id, State.SKIPPED, candidate.due_at, reason=why)
@@ -244,6 +245,14 @@ class Claiming:
             if claims and batch.is_last(claims[-1]):
                 break
         return claims, changes
+
+    def _skip(self, campaign: Campaign, candidate: Candidate, now: datetime) -> Skip | None:
+        reader = candidate.reader
+        why = skip(campaign.kind, reader, has_it=candidate.has_it)
+        if why is None and campaign.kind is Kind.REMINDER:
+            zone = zone_of(reader.zone, self._publication())
+            return skip_reminder(campaign, reader, now, zone, renews=candidate.renews)
+        return why
 
     def _claim(self, campaign: Campaign, candidate: Candidate, batch: _Batch) -> Claim:
         reader, now = candidate.reader, batch.now
@@ -275,11 +284,18 @@ class Claiming:
         return held_until(now, promised, zone, reader.quiet)
 
 
-def _in_turn(running: Sequence[Campaign], number: int) -> Sequence[Campaign]:
-    """Return tests first, then the others, each time another of them at the head: of few slots the last would
+def _in_turn(running: Sequence[Campaign], number: int) -> tuple[Sequence[Campaign], Sequence[Campaign]]:
+    """Return the campaigns that share the slots, and those of reminders, which share what the first leave.
+
+    Tests come first, then the others, each time another of them at the head: of few slots the last would
     never get any.
     """
     tests = [campaign for campaign in running if campaign.kind is Kind.TEST]
-    others = [campaign for campaign in running if campaign.kind is not Kind.TEST]
-    first = number % max(1, len(others))
-    return [*tests, *others[first:], *others[:first]]
+    reminders = [campaign for campaign in running if campaign.kind is Kind.REMINDER]
+    others = [campaign for campaign in running if campaign.kind not in {Kind.TEST, Kind.REMINDER}]
+    return [*tests, *_rotated(others, number)], _rotated(reminders, number)
+
+
+def _rotated(running: Sequence[Campaign], number: int) -> Sequence[Campaign]:
+    first = number % max(1, len(running))
+    return [*running[first:], *running[:first]]

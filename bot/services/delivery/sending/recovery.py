@@ -8,7 +8,7 @@ import structlog
 from bot.db.delivery import campaigns, deliveries, delivery_claims
 from bot.db.engine.session import Database, Session
 from bot.db.operations import timestamps
-from bot.domain.delivery.campaign import CampaignState, Why
+from bot.domain.delivery.campaign import CampaignState, Kind, Why
 from bot.domain.delivery.schedule import is_late
 from bot.metrics import OTHER, Metrics
 from bot.services.delivery.pausing import pause, pause_all_for_review
@@ -55,6 +55,8 @@ async def _pause_restored(session: Session, now: datetime) -> None:
 
 async def _pause_overdue(session: Session, now: datetime) -> None:
     for campaign in await campaigns.in_state(session, CampaignState.OPEN):
+        if campaign.kind is Kind.REMINDER:  # each claim asks whether it is still true
+            continue
         due_at = await deliveries.oldest_pending(session, campaign.id)
         if due_at is not None and is_late(max(due_at, campaign.starts_at), now):
             await pause(session, campaign.id, Why.LATE, now)

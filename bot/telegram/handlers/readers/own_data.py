@@ -173,6 +173,6 @@ def _what_stays(translator: Translator) -> str:
     return translator.say(
         "<b>What stays:</b> payments, without your ID, because the books must add up; that somebody has had "
         "the free trial or an offer, as a code that leads to you only if you come back, so that nobody has "
-        "it twice; the newsroom’s log of what its admins did; this request, for two days; and the messages "
+        "it twice; the record of what admins did; this request, for two days; and the messages "
         "that are already in chats, yours and the newsroom’s. In yours you can delete them yourself."
     )

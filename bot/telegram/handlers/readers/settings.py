@@ -153,6 +153,10 @@ class SettingsHandlers:
             ),
             await self._delivery(conversation, translator, reader),
             translator.say(
+                "Reminders before your access ends: <b>{reminders}</b>",
+                reminders=settings_words.on_off(translator, on=reader.reminders),
+            ),
+            translator.say(
                 "Time zone: <b>{zone}</b> ({hour} now)",
                 zone=translator.place(str(zone)),
                 hour=translator.hour(now, zone),

@@ -37,7 +37,7 @@ def read_value(what: str, value: str) -> dict[str, Any] | None:
             return {"language": value}
         case "rendering" if value in set(Rendering):
             return {"rendering": Rendering(value)}
-        case "push" | "news" if value in {"on", "off"}:
+        case "push" | "news" | "reminders" if value in {"on", "off"}:
             return {what: value == "on"}
         case "zone" if value == "-" or value in ZONES:
             return {"zone": None if value == "-" else value}
@@ -54,6 +54,7 @@ def choices(conversation: Conversation, translator: Translator, reader: Reader) 
             Button(translator.plain("Pages"), action="show:rendering"),
         ),
         (_push_button(conversation, translator, reader),),
+        (_reminders_button(translator, reader),),
         (
             Button(translator.plain("Time zone"), action="show:zone"),
             Button(translator.plain("Quiet hours"), action="show:quiet"),
@@ -69,6 +70,12 @@ def _push_button(conversation: Conversation, translator: Translator, reader: Rea
     if reader.push:
         return Button(translator.plain("Turn off {day} delivery", day=day), action="set:push:off")
     return Button(translator.plain("Turn on {day} delivery", day=day), action="set:push:on")
+
+
+def _reminders_button(translator: Translator, reader: Reader) -> Button:
+    if reader.reminders:
+        return Button(translator.plain("Turn off reminders"), action="set:reminders:off")
+    return Button(translator.plain("Turn on reminders"), action="set:reminders:on")
 
 
 def _news_button(translator: Translator, reader: Reader) -> Button:

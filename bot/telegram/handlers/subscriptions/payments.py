@@ -70,6 +70,19 @@ class PaymentHandlers:
         if not isinstance(outcome, NotSent):
             await self.services.charges.note_told(recorded.charge.charge_id)
 
+    async def refunded(self, conversation: Conversation) -> None:
+        """Store a refund, whoever made it: exactly what the charge gave is taken back. Tell its payer, once.
+
+        Telegram says it of our own refunds, too.
+        """
+        message = conversation.update.message
+        refund = message.refunded_payment if message else None
+        if message is None or refund is None or refund.currency != "XTR":
+            return
+        charge_id = refund.telegram_payment_charge_id
+        await self.services.charges.refund(charge_id, message.date, stars=refund.total_amount)
+        await self.services.teller.tell(charge_id)
+
     async def changed(self, conversation: Conversation) -> None:
         """Store what became of a subscription in Telegram's own settings or by itself, and say so once."""
         body = conversation.update.api_kwargs.get("subscription")

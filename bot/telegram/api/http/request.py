@@ -6,9 +6,9 @@ import aiohttp
 from telegram.request import BaseRequest, RequestData
 
 from bot.telegram.api.errors import AnswerLostError, NeverSentError, TokenError, answer_of, refuses_token
-from bot.telegram.api.http_connection import CONNECT_SECONDS, DEADLINE_SECONDS
-from bot.telegram.api.http_pool import CONNECTIONS, HttpPool
-from bot.telegram.api.proxies import proxy_for
+from bot.telegram.api.http.http_connection import CONNECT_SECONDS, DEADLINE_SECONDS
+from bot.telegram.api.http.http_pool import CONNECTIONS, HttpPool
+from bot.telegram.api.http.proxies import proxy_for
 
 NEVER_SENT = (
     aiohttp.ClientConnectorError,

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 
 from bot.telegram.api.errors import NeverSentError
-from bot.telegram.api.http_connection import HttpConnection, HttpConnections
+from bot.telegram.api.http.http_connection import HttpConnection, HttpConnections
 
 CONNECTIONS = 256
 """Open at once, at most; further requests wait for one of them."""

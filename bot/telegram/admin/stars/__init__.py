@@ -1,0 +1,1 @@
+"""Telegram Stars: what payers and admins hear of them by themselves."""

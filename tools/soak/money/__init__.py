@@ -1,0 +1,1 @@
+"""Random orders of payments and grants, judged by a simple model."""
