@@ -14,6 +14,7 @@ OFFER = {
     "es": "Lee todo gratis durante 7 días, también el archivo.",
 }
 START = {"en": "Read free for 7 days", "es": "Leer gratis 7 días"}
+ADD = {"en": "Add 7 free days", "es": "Sumar 7 días gratis"}
 FREE = {"en": "You read the free part of every issue.", "es": "Lees la parte gratuita de cada edición."}
 THEN = {
     "en": "After that you keep reading the free part of every issue, which costs nothing.",
@@ -101,7 +102,7 @@ async def test_a_gift_is_called_one_and_the_trial_stays_open(world: World, code:
     }[code]
     answer = await world.ask(ana, "/account")
     assert answer.text.startswith(f"{gift} {THEN[code]}\n\n{still}\n\n")
-    assert data(answer)[START[code]] == "do:trial:7:after"
+    assert data(answer)[ADD[code]] == "do:trial:7:after"
     world.later(days=31)
     over = await world.ask(ana, "/account")
     ended = {

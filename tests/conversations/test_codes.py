@@ -293,5 +293,5 @@ async def test_without_offers_menus_name_no_codes_and_the_command_says_so(world:
 
 @LANGUAGES
 async def test_with_codes_help_names_the_command(shop: World, code: str) -> None:
-    line = {"en": "/redeem: use a code", "es": "/redeem: canjear un código"}
+    line = {"en": "/redeem: redeem a code", "es": "/redeem: canjear un código"}
     assert line[code] in (await shop.ask(shop.person(language=code), "/help")).text.splitlines()

@@ -186,7 +186,7 @@ async def test_the_list_says_what_is_left_what_comes_and_what_is_over(
         listed = (await shop.ask(ada, "/offers")).text
         assert "for people who have never had access, by codes" in listed
         assert "◷ From January 5, 2026, with no end date" in listed
-        assert "No codes yet: briefing codes --offer PRINTED" in listed
+        assert "No codes yet: briefing codes --offer PRINTED --count 100" in listed
         assert (
             "for people whose access has ended, by a button\n◷ From January 5, 2026 to February 1, 2026"
             in listed

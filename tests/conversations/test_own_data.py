@@ -118,6 +118,17 @@ async def test_each_of_two_subscriptions_is_cancelled_before_she_is_deleted(worl
     assert len(world.telegram.ledger.of(method="editUserStarSubscription")) == 2
 
 
+@LANGUAGES
+async def test_the_end_that_she_is_told_is_the_one_in_account(world: World, code: str) -> None:
+    ana = rich(world, code)
+    await pays(world, ana, MONTHLY)
+    loses = {
+        "en": "⚠️ You’d lose your access, which runs until Wednesday, January 21, 2026, at 09:00.",
+        "es": "⚠️ Perderías tu acceso, que dura hasta el miércoles 21 de enero de 2026 a las 09:00.",
+    }[code]
+    assert loses in (await world.ask(ana, "/deleteme")).text
+
+
 async def test_where_telegram_does_not_cancel_nothing_is_deleted(world: World) -> None:
     ana = rich(world)
     await pays(world, ana, MONTHLY)

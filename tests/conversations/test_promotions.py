@@ -69,7 +69,7 @@ async def test_what_offered_the_trial_says_the_promotion_s_terms(
 @pytest.mark.parametrize("command", ["/start", "/help", "/search zzzz"])
 async def test_other_answers_name_it_and_lead_to_it(world: World, code: str, command: str) -> None:
     ana = world.person(language=code)
-    named = f"{SPECIAL[code]}: /subscribe"
+    named = f"{SPECIAL[code]} → /subscribe"
     assert named not in "\n".join([bubble.text for bubble in await world.answers(ana, command)])
     await publish(world, PROMOTION)
     assert named in "\n".join([bubble.text for bubble in await world.answers(ana, command)])

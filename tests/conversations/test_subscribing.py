@@ -234,6 +234,30 @@ async def test_who_subscribes_is_sold_no_second_subscription(world: World, code:
 
 
 @LANGUAGES
+async def test_who_has_access_is_told_that_the_trial_comes_after_it(world: World, code: str) -> None:
+    await publish(world, PRICES)
+    ana = world.person(language=code)
+    await subscribe(world, ana)
+    answer = await world.ask(ana, "/subscribe")
+    still = {
+        "en": "You can still use your free trial of 7 days: /trial",
+        "es": "Todavía puedes usar tu prueba gratis de 7 días: /trial",
+    }[code]
+    assert answer.text.split("\n\n")[1] == still
+    assert labels(answer)[0] == {"en": "Add 7 free days", "es": "Sumar 7 días gratis"}[code]
+
+
+@LANGUAGES
+async def test_what_comes_then_stands_below_the_list_of_what_she_has(world: World, code: str) -> None:
+    await publish(world, PRICES)
+    ana = world.person(language=code)
+    await world.take_trial(ana)
+    await give(world, ana, Source.OFFER, 30)
+    answer = await world.ask(ana, "/subscribe")
+    assert answer.text.split("\n\n")[0].split("\n")[-1] == AFTERWARDS[code]
+
+
+@LANGUAGES
 @pytest.mark.parametrize("canceller", CANCELLERS)
 async def test_one_that_is_cancelled_says_so_and_offers_to_renew_again(
     world: World, code: str, canceller: str

@@ -157,7 +157,7 @@ async def test_beside_access_the_trial_is_said_to_come_after_it(world: World) ->
     await world.subscribe(ana, 30)
     asked = await world.ask(ana, "/trial")
     assert asked.text == f"{TERMS['en']} It starts when the access you have now ends."
-    assert (await world.tap(ana, START["en"])).text == (
+    assert (await world.tap(ana, "Add 7 free days")).text == (
         "Your free trial is added to the access you already have: you can read everything until "
         "Wednesday, January 28, 2026, at 09:00. No card, nothing to cancel."
     )
@@ -306,4 +306,4 @@ async def test_an_old_button_asks_first_who_has_access_by_now(
     asked = await world.tap(ana, data=button, on=old)
     assert asked.text == f"{TERMS['en']} It starts when the access you have now ends."
     assert (await world.reader(ana)).trial_at is None
-    assert "added to the access" in (await world.tap(ana, START["en"], on=asked)).text
+    assert "added to the access" in (await world.tap(ana, "Add 7 free days", on=asked)).text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.readers.grants import FOREVER, Grant, full_until, grace, timeline
+from bot.domain.readers.grants import FOREVER, Grant, full_until, grace, timeline, told_until
 
 START = datetime(2025, 12, 1, tzinfo=UTC)
 LAST = 80  # the model looks at so many days
@@ -132,6 +132,14 @@ def test_access_without_end_ends_never() -> None:
 @pytest.mark.parametrize("now", [day(-1), day(7), day(9)])
 def test_nobody_has_access_outside_of_every_period(now: datetime) -> None:
     assert full_until([length(0, 7), length(10, 7)], now) is None
+
+
+def test_a_reader_is_told_of_grace_only_where_nothing_else_runs() -> None:
+    held = length(0, 30), grace("link", day(30))
+    assert full_until(held, day(5)) == day(32)
+    assert told_until(held, day(5)) == day(30)
+    assert told_until(held, day(31)) == day(32)
+    assert told_until(held, day(33)) is None
 
 
 def test_grace_covers_what_nothing_else_does_and_puts_no_length_off() -> None:

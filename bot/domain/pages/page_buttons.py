@@ -52,8 +52,11 @@ def free_days(translator: Translator, days: int, *, after: bool = False) -> Butt
     """Return the button that starts the trial of so many days, and of no other length. `after`: the message
     says that it starts when the access that she has ends.
     """
+    if after:
+        label = translator.plain_n("Add {count} free day", "Add {count} free days", days)
+        return Button(label, action=f"trial:{days}:after")
     label = translator.plain_n("Read free for {count} day", "Read free for {count} days", days)
-    return Button(label, action=f"trial:{days}:after" if after else f"trial:{days}")
+    return Button(label, action=f"trial:{days}")
 
 
 def promoted(offer_id: str, label: str, days: int, *, after: bool = False) -> Button:

@@ -125,6 +125,14 @@ def running(grants: Iterable[Grant], now: datetime) -> dict[Grant, datetime]:
     return ends
 
 
+def told_until(grants: Iterable[Grant], now: datetime) -> datetime | None:
+    """Return the end of the unbroken access that a reader is told of: without the grace that may follow it.
+    Where nothing but grace runs, the end of that.
+    """
+    held = tuple(grants)
+    return full_until([grant for grant in held if grant.source != Source.GRACE], now) or full_until(held, now)
+
+
 def full_until(grants: Iterable[Grant], now: datetime) -> datetime | None:
     """Return the end of the unbroken access that runs at `now`; None when none does."""
     until: datetime | None = None

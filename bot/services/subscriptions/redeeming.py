@@ -9,7 +9,7 @@ from bot.db.subscriptions import codes, offers, redemptions
 from bot.db.subscriptions.codes import Code
 from bot.domain.content.offers import Offer, OfferFor
 from bot.domain.content.publication import Publication
-from bot.domain.readers.grants import FOREVER, Grant, Source, full_until, running
+from bot.domain.readers.grants import FOREVER, Grant, Source, full_until, running, told_until
 from bot.domain.readers.reader import Reader
 from bot.domain.readers.ways import is_for as fits_reader
 from bot.domain.subscriptions.codes import code_hash, single_use_code
@@ -91,7 +91,7 @@ class Redeeming:
         if word is None:
             return Redemption(Outcome.UNKNOWN)
         if word.code is not None and word.code.redeemed_by == self.reader_id:
-            until = full_until(await reasons_of(self.session, self.reader_id), self.now)
+            until = told_until(await reasons_of(self.session, self.reader_id), self.now)
             return Redemption(Outcome.HAD, word.offer, until, word.code.redeemed_at)
         is_used = word.code is not None and word.code.redeemed_at is not None
         if is_used or word.offer is None or word.offer.single_use is not bool(word.hash):
@@ -103,7 +103,7 @@ class Redeeming:
         is not to be had now.
         """
         held = await reasons_of(self.session, self.reader_id)
-        until = full_until(held, self.now)
+        until = told_until(held, self.now)
         times = await redemptions.count(self.session, offer.id, self._person)
         if times >= offer.per_person:
             await self._note_used_up(offer)

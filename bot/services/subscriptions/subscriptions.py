@@ -55,6 +55,10 @@ class Account:
         is_over = last is not None and last.state is State.FAILED and not last.is_running(now)
         return last if is_over else None
 
+    def told_until(self, now: datetime) -> datetime | None:
+        """Return the end of what she has, without the grace that may follow it; of grace alone, its end."""
+        return max((stretch.ends for stretch in self.running(now)), default=self.full_until)
+
     def paid_until(self, now: datetime) -> datetime | None:
         """Return until when she has access that was paid for; None where she has none."""
         return max((each.ends for each in self.running(now) if each.source == Source.STARS), default=None)

@@ -97,7 +97,11 @@ def _codes(translator: Translator, listed: ListedOffer) -> list[str]:
         return []
     count = listed.codes
     if not count.made:
-        return [translator.say("No codes yet: <code>briefing codes --offer {id}</code>", id=listed.offer.id)]
+        return [
+            translator.say(
+                "No codes yet: <code>briefing codes --offer {id} --count 100</code>", id=listed.offer.id
+            )
+        ]
     return [
         translator.say_n(
             "{count} code made, {redeemed} redeemed, {left} left",

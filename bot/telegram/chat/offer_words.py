@@ -12,11 +12,17 @@ from bot.domain.readers.ways import Way
 from bot.i18n import Marked, Translator
 
 
-def offered(translator: Translator, on_offer: OnOffer, way: Way) -> str:
-    """Say what opens everything for nothing by this way on: the promotion or the trial; "" for the others."""
+def offered(translator: Translator, on_offer: OnOffer, way: Way, *, after: bool = False) -> str:
+    """Say what opens everything for nothing by this way on: the promotion or the trial; "" for the others.
+    `after`: she has access, and it comes after that.
+    """
     if way is Way.PROMOTION and on_offer.promotion is not None:
-        return promotion(translator, on_offer.promotion)
-    return free_trial(translator, on_offer.trial_days) if way is Way.TRIAL else ""
+        text = promotion(translator, on_offer.promotion)
+        return f"{text} {translator.say('It adds to what you have.')}" if after else text
+    if way is not Way.TRIAL:
+        return ""
+    say = _trial_after if after else free_trial
+    return say(translator, on_offer.trial_days)
 
 
 def offered_rows(translator: Translator, on_offer: OnOffer, way: Way, *, after: bool = False) -> Buttons:
@@ -51,7 +57,7 @@ def promotion_line(translator: Translator, viewer: Viewer, on_offer: OnOffer, no
     if on_offer.promotion is None or not may_take:
         return ""
     return translator.say(
-        "<b>{label}</b>: /subscribe", label=on_offer.promotion.label_in(translator.language)
+        "<b>{label}</b> → /subscribe", label=on_offer.promotion.label_in(translator.language)
     )
 
 
@@ -65,5 +71,13 @@ def free_trial(translator: Translator, days: int) -> str:
     return translator.say_n(
         "Read everything free for {count} day, archive included.",
         "Read everything free for {count} days, archive included.",
+        days,
+    )
+
+
+def _trial_after(translator: Translator, days: int) -> str:
+    return translator.say_n(
+        "You can still use your free trial of {count} day: /trial",
+        "You can still use your free trial of {count} days: /trial",
         days,
     )

@@ -7,7 +7,15 @@ from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.star_subscription import StarSubscription, State
 from bot.i18n import Translator
 from bot.services.subscriptions.subscriptions import Account
+from bot.telegram.chat.access_words import reasons
 from bot.telegram.chat.conversation import Conversation
+
+
+def what_is_had(conversation: Conversation, translator: Translator, reader: Reader, account: Account) -> str:
+    """Say what she has, why and until when, and what happens then; a list stands in lines of its own."""
+    said = reasons(conversation, translator, reader, account)
+    gap = "\n" if "\n" in said else " "
+    return f"{said}{gap}{what_then(conversation, translator, reader, account)}".strip()
 
 
 def what_then(conversation: Conversation, translator: Translator, reader: Reader, account: Account) -> str:

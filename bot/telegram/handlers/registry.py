@@ -123,7 +123,10 @@ def _of_readers(
         HelpHandlers(services.reading).capability(),
         PrivacyHandlers().capability(),
         OwnDataHandlers(
-            services.personal_data, services.payments.subscriptions, services.payments.stars
+            services.personal_data,
+            services.payments.subscriptions,
+            services.payments.stars,
+            services.subscriptions,
         ).capability(),
         FeedbackHandlers(services.feedback, archive_search).capability(),
         PayingHandlers(services.payments, subscribing.subscribe).capability(),

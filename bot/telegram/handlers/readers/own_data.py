@@ -11,6 +11,7 @@ from bot.domain.subscriptions.star_subscription import CancelledBy, StarSubscrip
 from bot.i18n import N_, Translator
 from bot.services.operations.personal_data import BeingSentError, PersonalData
 from bot.services.subscriptions.star_subscriptions import StarSubscriptions
+from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.api.files import File
 from bot.telegram.api.stars import Stars
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
@@ -24,6 +25,7 @@ class OwnDataHandlers:
     data: PersonalData
     subscriptions: StarSubscriptions
     stars: Stars
+    access: Subscriptions
 
     def capability(self) -> Capability:
         return Capability(
@@ -158,11 +160,12 @@ class OwnDataHandlers:
                     "anything."
                 )
             )
-        if reader.full_until == FOREVER:
+        until = (await self.access.account(reader.id)).told_until(conversation.now())
+        if until == FOREVER:
             losses.append(translator.say("⚠️ You’d lose your access, which has no end date."))
-        elif reader.full_until is not None and reader.full_until > conversation.now():
-            until = conversation.local_moment(translator, reader, reader.full_until)
-            losses.append(translator.say("⚠️ You’d lose your access, which runs until {until}.", until=until))
+        elif until is not None:
+            moment = conversation.local_moment(translator, reader, until)
+            losses.append(translator.say("⚠️ You’d lose your access, which runs until {until}.", until=moment))
         return losses
 
 

@@ -146,7 +146,7 @@ def _more(translator: Translator, way: Way, on_offer: OnOffer) -> str:
     match way:
         case Way.PROMOTION if on_offer.promotion is not None:
             return translator.say(
-                "With access I search paid texts too. {promotion}: /subscribe.",
+                "With access I search paid texts too. {promotion} → /subscribe",
                 promotion=on_offer.promotion.label_in(translator.language),
             )
         case Way.TRIAL:

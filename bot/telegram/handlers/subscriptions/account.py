@@ -10,12 +10,12 @@ from bot.domain.readers.typed import Meaning
 from bot.domain.readers.ways import Way
 from bot.i18n import N_, Translator
 from bot.services.subscriptions.subscriptions import Account, Subscriptions
-from bot.telegram.chat.access_words import current_issue, questions, reasons, ways_on
+from bot.telegram.chat.access_words import current_issue, questions, ways_on
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.chat.offer_words import offered, offered_rows, promotion
-from bot.telegram.chat.subscription_words import subscription_rows, what_then
+from bot.telegram.chat.offer_words import offered, offered_rows
+from bot.telegram.chat.subscription_words import subscription_rows, what_is_had
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,17 @@ class AccountHandlers:
         if not publication.prices:
             more, ways = ways_on(publication, translator, reader, later=way in {Way.PROMOTION, Way.TRIAL})
         asks = held.full_until is None and more != ""
+        has_access = held.full_until is not None
+        free = offered_rows(translator, on_offer, way, after=has_access)
         parts = (
-            _has(conversation, translator, reader, held),
-            _free(conversation, translator, held, way),
+            what_is_had(conversation, translator, reader, held),
+            offered(translator, on_offer, way, after=has_access),
             more if asks else _id(translator, reader, publication),
         )
         rows = (
-            *offered_rows(translator, on_offer, way, after=held.full_until is not None),
+            *(() if has_access else free),
             *_paying(conversation, translator, held),
+            *(free if has_access else ()),
             *_doing(conversation, translator),
             *ways,
         )
@@ -57,25 +60,6 @@ class AccountHandlers:
     async def tap_account(self, conversation: Conversation) -> None:
         await conversation.answer_tap()
         await self.account(conversation)
-
-
-def _has(conversation: Conversation, translator: Translator, reader: Reader, held: Account) -> str:
-    """Say what she has, why and until when, and what happens then."""
-    said = reasons(conversation, translator, reader, held)
-    then = what_then(conversation, translator, reader, held)
-    gap = "\n" if "\n" in said else " "
-    return f"{said}{gap}{then}".strip()
-
-
-def _free(conversation: Conversation, translator: Translator, held: Account, way: Way) -> str:
-    """Say what is open to her for nothing: by itself, or after the access that she has."""
-    on_offer = conversation.publication.on_offer(conversation.now())
-    if held.full_until is None:
-        return offered(translator, on_offer, way)
-    if way is Way.PROMOTION and on_offer.promotion is not None:
-        adds = translator.say("It adds to what you have.")
-        return f"{promotion(translator, on_offer.promotion)} {adds}"
-    return _still_open(translator, on_offer.trial_days) if way is Way.TRIAL else ""
 
 
 def _paying(conversation: Conversation, translator: Translator, held: Account) -> Buttons:
@@ -95,14 +79,6 @@ def _doing(conversation: Conversation, translator: Translator) -> Buttons:
         *(((redeem,),) if publication.takes_codes(now) else ()),
         (current_issue(translator), settings),
         (Button(translator.plain("Your data and privacy"), action="privacy"),),
-    )
-
-
-def _still_open(translator: Translator, days: int) -> str:
-    return translator.say_n(
-        "You can still use your free trial of {count} day: /trial",
-        "You can still use your free trial of {count} days: /trial",
-        days,
     )
 
 

@@ -35,12 +35,14 @@ class PaymentWords:
         label = price.label_in(self._translator.language)
         lines = [f"<b>{html.escape(label, quote=False)}</b>", days]
         if sale.until is not None:
-            lines.append(say("If you pay now, you read until {until}.", until=self._moment(sale.until)))
+            lines.append(
+                say("If you pay now, you can read everything until {until}.", until=self._moment(sale.until))
+            )
         if price.renews:
             lines.append(
                 self._translator.say_n(
-                    "It renews every {count} day for {stars} ⭐ until you cancel: one tap in /account.",
-                    "It renews every {count} days for {stars} ⭐ until you cancel: one tap in /account.",
+                    "It renews every {count} day for {stars} ⭐ until you cancel in /account.",
+                    "It renews every {count} days for {stars} ⭐ until you cancel in /account.",
                     RENEWAL_DAYS,
                     stars=self._translator.number(price.stars),
                 )
@@ -57,7 +59,7 @@ class PaymentWords:
     def has_one(self, subscription: StarSubscription) -> tuple[str, Buttons]:
         """Say that she has a subscription that renews, so that she needs no other."""
         text = self._translator.say(
-            "You have a subscription already: it renews on {day} for {stars} ⭐. You need no second one.",
+            "You have a subscription already: it renews on {day}, for {stars} ⭐. You need no second one.",
             day=self._day(subscription),
             stars=self._translator.number(subscription.stars),
         )
@@ -99,7 +101,7 @@ class PaymentWords:
             return "", ()
         if subscription.state is State.ACTIVE:
             text = self._translator.say(
-                "Your subscription is on again: it renews on {day} for {stars} ⭐.",
+                "Your subscription is on again: it renews on {day}, for {stars} ⭐.",
                 day=self._day(subscription),
                 stars=self._translator.number(subscription.stars),
             )
@@ -115,8 +117,8 @@ class PaymentWords:
     def asks_to_cancel(self, subscription: StarSubscription) -> tuple[str, Buttons]:
         """Ask whether she wants to cancel; nothing is cancelled before the button is tapped."""
         text = self._translator.say(
-            "Cancel your subscription? You keep what you have paid for, until {day}. After that you won’t be "
-            "charged again.",
+            "Cancel your subscription? It won’t renew on {day}, and you won’t be charged again. You keep the "
+            "access you have.",
             day=self._day(subscription),
         )
         yes = Button(self._translator.plain("Yes, cancel it"), action="stars:cancel:yes")
@@ -188,7 +190,7 @@ class PaymentWords:
         if subscription.state is not State.ACTIVE:
             return ""
         return self._translator.say(
-            "It renews on {day} for {stars} ⭐; to cancel, one tap in /account is enough.",
+            "It renews on {day}, for {stars} ⭐, unless you cancel in /account.",
             day=self._day(subscription),
             stars=self._translator.number(subscription.stars),
         )

@@ -40,7 +40,7 @@ class RedeemingHandlers:
         command = Command(
             "redeem",
             self.redeem,
-            N_("use a code"),
+            N_("redeem a code"),
             where=Where.PRIVATE,
             help=Help(),
             offered=has_codes,

@@ -23,6 +23,7 @@ from bot.telegram.chat.subscription_words import (
     price_line,
     price_rows,
     subscription_rows,
+    what_is_had,
     what_then,
 )
 from bot.telegram.handlers.reading.reading import ReadingHandlers
@@ -84,20 +85,23 @@ class SubscribingHandlers:
         on_offer, subscription = publication.on_offer(now), held.subscription(now)
         way, prices = reader.way(on_offer, now), _for_her(publication, held, conversation)
         elsewhere, ways = already(publication, translator, reader)
-        has = [await self._locked(conversation, translator)]
-        if held.full_until is not None:
-            has = [reasons(conversation, translator, reader, held)]
+        has_access = held.full_until is not None
+        if has_access:
+            has = what_is_had(conversation, translator, reader, held)
+        else:
+            then = what_then(conversation, translator, reader, held)
+            has = f"{await self._locked(conversation, translator)} {then}".strip()
         parts = (
-            " ".join(filter(None, (*has, what_then(conversation, translator, reader, held)))),
-            offered(translator, on_offer, way),
+            has,
+            offered(translator, on_offer, way, after=has_access),
             _listed(translator, prices, held),
-            elsewhere if held.full_until is None else "",
+            "" if has_access else elsewhere,
         )
         rows = (
-            *offered_rows(translator, on_offer, way, after=held.full_until is not None),
+            *offered_rows(translator, on_offer, way, after=has_access),
             *price_rows(translator, prices),
             *subscription_rows(translator, subscription),
-            *(ways if held.full_until is None else ()),
+            *(() if has_access else ways),
         )
         return "\n\n".join(filter(None, parts)), rows
 
