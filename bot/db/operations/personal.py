@@ -83,7 +83,7 @@ HELD = (
         reader="redeemed_by",
         blanked=("redeemed_by",),
     ),
-    Held(tables.code_tries, ("id", "reader_id", "at")),
+    Held(tables.code_tries, ("request", "reader_id", "at")),
     Held(tables.reminders, ("reader_id", "ends", "kind", "campaign_id")),
     Held(tables.feedback_items, ("reader_id", "message_id", "at", "kind", "text", "file_id", "follows")),
     Held(
