@@ -105,6 +105,22 @@ async def test_a_subscription_is_cancelled_before_she_is_deleted(world: World) -
     assert "reader_id" not in charge
 
 
+async def test_both_subscriptions_are_cancelled_of_who_renewed_an_old_one(world: World) -> None:
+    """Telegram asks nobody before it renews what was cancelled."""
+    ana = rich(world)
+    await pays(world, ana, MONTHLY)
+    (first,) = ana.stars.subscriptions
+    ana.stars.cancels(first)
+    await world.wait_until_idle()
+    world.later(seconds=61)
+    await pays(world, ana, MONTHLY)
+    ana.stars.renews(first)
+    await world.wait_until_idle()
+    asked = await world.ask(ana, "/deleteme")
+    assert (await world.tap(ana, labels(asked)[0])).text == DONE["en"]
+    assert [subscription.renews for subscription in ana.stars.subscriptions] == [False, False]
+
+
 async def test_where_telegram_does_not_cancel_nothing_is_deleted(world: World) -> None:
     ana = rich(world)
     await pays(world, ana, MONTHLY)

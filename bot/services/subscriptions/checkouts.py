@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -13,7 +13,14 @@ from bot.db.errors import DatabaseError, is_news
 from bot.db.readers import readers
 from bot.db.subscriptions import charges, star_subscriptions
 from bot.domain.readers.reader import Reader
-from bot.domain.subscriptions.checkout import Question, Refusal, in_the_way, is_good, refusal_of
+from bot.domain.subscriptions.checkout import (
+    Question,
+    Refusal,
+    in_the_way,
+    is_good,
+    is_renewal,
+    refusal_of,
+)
 from bot.domain.subscriptions.payload import Payload, read_payload
 from bot.domain.subscriptions.star_subscription import StarSubscription
 
@@ -21,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.5
 """How long to wait for the database. The payer waits, and Telegram for ten seconds at most."""
+
+UNDER_WAY = timedelta(minutes=1)
+"""How long after a yes its payment may still be on its way to the database."""
 
 MOST_LOOKS = 50
 """Looks under way: where more wait for a database that does not answer, the next one is not begun."""
@@ -57,6 +67,7 @@ class Checkouts:
         self._key = key
         self._look_seconds = look_seconds
         self._looks: set[asyncio.Task[_Seen | None]] = set()
+        self._beginning: dict[int, datetime] = {}
 
     async def judge(self, question: Question) -> Verdict:
         """Return the verdict, within LOOK_SECONDS. In doubt, as where the database is silent, it is no."""
@@ -65,9 +76,21 @@ class Checkouts:
         if refusal is not None or payload is None:
             return Verdict(refusal)
         seen = await self._look(question)
-        return (
-            Verdict(Refusal.UNSURE) if seen is None else _judged(question, payload, seen, self._clock.now())
-        )
+        if seen is None:
+            return Verdict(Refusal.UNSURE)
+        now = self._clock.now()
+        verdict = _judged(question, payload, seen, now)
+        begins = payload.renews and not is_renewal(question, seen.subscriptions, now)
+        if verdict.refusal is None and begins and not self._may_begin(question.payer_id, now):
+            return Verdict(Refusal.UNSURE, seen.reader)
+        return verdict
+
+    def _may_begin(self, payer_id: int, now: datetime) -> bool:
+        """Note that a payer begins a subscription; False where she may be paying for another just now, which
+        no look into the database can tell: on two devices, say.
+        """
+        self._beginning = {payer: at for payer, at in self._beginning.items() if abs(now - at) < UNDER_WAY}
+        return self._beginning.setdefault(payer_id, now) is now
 
     async def stop(self) -> None:
         """Give up the looks that are still under way."""

@@ -40,6 +40,13 @@ class StarSubscriptions:
             held = await star_subscriptions.of(session, reader_id)
         return running_of(held, self._clock.now())
 
+    async def renewing(self, reader_id: int) -> tuple[StarSubscription, ...]:
+        """Return all that is to renew; more than one where she paid twice at the same moment."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            held = await star_subscriptions.of(session, reader_id)
+        return tuple(subscription for subscription in held if subscription.renews(now))
+
     async def hear(self, reader_id: int, payload: str, state: State, by: CancelledBy | None = None) -> Change:
         """Store a state that became known now, with the access that follows from it.
 

@@ -101,8 +101,8 @@ class OwnDataHandlers:
         return True
 
     async def _delete(self, conversation: Conversation, reader: Reader, translator: Translator) -> None:
-        running = await self._renewing(reader.id)
-        if running is not None and not await self._cancel(running):
+        renewing = await self.subscriptions.renewing(reader.id)
+        if not all([await self._cancel(subscription) for subscription in renewing]):
             await conversation.edit(
                 translator.say(
                     "Telegram didn’t cancel your subscription, so nothing was deleted. Try again in a "
@@ -127,10 +127,6 @@ class OwnDataHandlers:
             )
         )
 
-    async def _renewing(self, reader_id: int) -> StarSubscription | None:
-        running = await self.subscriptions.running(reader_id)
-        return running if running is not None and running.state is State.ACTIVE else None
-
     async def _cancel(self, running: StarSubscription) -> bool:
         if running.first_charge_id is None:
             return False
@@ -143,7 +139,7 @@ class OwnDataHandlers:
     async def _losses(self, conversation: Conversation, reader: Reader, translator: Translator) -> list[str]:
         """Say what she has now and loses by it."""
         losses = []
-        if await self._renewing(reader.id) is not None:
+        if await self.subscriptions.renewing(reader.id):
             losses.append(
                 translator.say(
                     "Your subscription in Telegram is cancelled first, so you won’t be charged again. What "
