@@ -142,7 +142,7 @@ async def play(plan: Plan, database: str, folder: Path) -> Figures:
         file.write(PRICES)
     async with Environment(database, folder, readers=plan.readers, people=plan.thieves + 5) as env:
         port = free_port()
-        hook = {"port": port, "webhook": port} if plan.by_webhook else {}
+        hook: dict[str, Any] = {"port": port, "webhook": port} if plan.by_webhook else {}
         program = await env.program(rate=plan.rate, window=plan.window, unpaid=True, spacing=1.0, **hook)
         await env.crowd.asks(env.others[-1], "/help")  # it takes updates
         await env.tell("updates/duplicate", kind="successful_payment", times=plan.payers // 2)
@@ -290,7 +290,7 @@ async def _wrong_days(env: Environment) -> float:
         rows = await session.execute(readers.select().where(readers.c.full_until.is_not(None)))
         stored = {row.id: row.full_until for row in rows}
     wrong = (ends.get(reader, START) - stored.get(reader, START) for reader in {*ends, *stored})
-    return sum(abs(span.total_seconds()) for span in wrong) / 86_400
+    return float(sum(abs(span.total_seconds()) for span in wrong) / 86_400)
 
 
 async def _wrong_stars(env: Environment, payments: Iterable[Mapping[str, Any]]) -> int:
