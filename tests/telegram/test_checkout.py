@@ -125,6 +125,30 @@ async def test_payers_are_answered_in_time_during_a_push(content: Path, data_fol
         assert all(any("Thank you!" in bubble.text for bubble in payer.sees) for payer in payers)
 
 
+@pytest.mark.parametrize("count", [1, 2], ids=["by one link", "by two links"])
+async def test_of_two_devices_that_subscribe_at_once_one_does(world: World, count: int) -> None:
+    ana = rich(world)
+    links = [link(await offered(world, ana, MONTHLY)) for _ in range(count)]
+    both = await asyncio.gather(ana.pays(links[0]), ana.pays(links[-1]), return_exceptions=True)
+    (refusal,) = [refused for refused in both if isinstance(refused, PaymentRefused)]
+    assert "I couldn’t check this payment, so you weren’t charged" in str(refusal)
+    await world.wait_until_idle()
+    assert len(ana.stars.subscriptions) == 1
+    with pytest.raises(PaymentRefused, match="You have a subscription already"):
+        await ana.pays(links[0])
+
+
+async def test_who_was_not_charged_may_subscribe_a_minute_later(world: World) -> None:
+    ana = rich(world)
+    offer = await offered(world, ana, MONTHLY)
+    world.telegram.payments.declines = 1
+    with pytest.raises(PaymentRefused):
+        await ana.pays(link(offer))
+    world.later(seconds=61)
+    await ana.pays(link(offer))
+    assert len(ana.stars.subscriptions) == 1
+
+
 async def test_a_query_that_comes_twice_is_answered_once(world: World) -> None:
     ana = rich(world)
     offer = await offered(world, ana, ONCE)
@@ -188,6 +212,17 @@ async def test_the_price_of_a_link_is_the_one_that_was_signed(world: World) -> N
         await world.push(pre_checkout_query=body)
     rows = world.telegram.ledger.of(method="answerPreCheckoutQuery")
     assert [row.payload["ok"] in {True, "true"} for row in rows] == [False, False]
+
+
+async def test_by_webhook_the_next_question_waits_for_no_database(content: Path, data_folder: Path) -> None:
+    """Telegram brings a payer's questions one after the other."""
+    async with hooked(content, data_folder) as world:
+        await offered(world, rich(world, "es"), ONCE)
+        async with nobody_writes(world.program.core.database), asyncio.timeout(IN_TIME):
+            for number in range(3):
+                question = query(world, id=str(number), total_amount=1)
+                body = {"update_id": 900 + number, "pre_checkout_query": question}
+                assert await bring(world.program, body) == 200
 
 
 async def test_by_webhook_a_payment_may_come_before_its_question(content: Path, data_folder: Path) -> None:

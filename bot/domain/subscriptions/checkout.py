@@ -68,6 +68,11 @@ def in_the_way(
     return None
 
 
+def is_renewal(question: Question, held: Iterable[StarSubscription], now: datetime) -> bool:
+    """Tell whether what is asked is the renewal of a subscription that she has, which ends soon."""
+    return any(subscription.renews(now) and _is_due(subscription, question, now) for subscription in held)
+
+
 def _is_due(subscription: StarSubscription, question: Question, now: datetime) -> bool:
     ends = subscription.expires_at
     return subscription.payload == question.payload and ends is not None and now >= ends - RENEWAL_BEFORE

@@ -13,7 +13,14 @@ from bot.db.errors import DatabaseError, is_news
 from bot.db.readers import readers
 from bot.db.subscriptions import charges, star_subscriptions
 from bot.domain.readers.reader import Reader
-from bot.domain.subscriptions.checkout import Question, Refusal, in_the_way, is_good, refusal_of
+from bot.domain.subscriptions.checkout import (
+    Question,
+    Refusal,
+    in_the_way,
+    is_good,
+    is_renewal,
+    refusal_of,
+)
 from bot.domain.subscriptions.payload import Payload, read_payload
 from bot.domain.subscriptions.star_subscription import StarSubscription
 
@@ -22,8 +29,8 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.5
 """How long to wait for the database. The payer waits, and Telegram for ten seconds at most."""
 
-CARRIED_OUT = timedelta(minutes=1)
-"""So long after a yes its payment may be under way: Telegram takes the Stars within ten seconds, or not."""
+UNDER_WAY = timedelta(minutes=1)
+"""How long after a yes its payment may still be on its way to the database."""
 
 MOST_LOOKS = 50
 """Looks under way: the next one waits for one of them, and is not begun where none is answered in time."""
@@ -61,7 +68,7 @@ class Checkouts:
         self._look_seconds = look_seconds
         self._looks: set[asyncio.Task[_Seen | None]] = set()
         self._places = asyncio.Semaphore(MOST_LOOKS)
-        self._promised: dict[int, tuple[str, datetime]] = {}
+        self._beginning: dict[int, datetime] = {}
 
     async def judge(self, question: Question) -> Verdict:
         """Return the verdict, within LOOK_SECONDS. In doubt, as where the database is silent, it is no."""
@@ -72,25 +79,19 @@ class Checkouts:
         seen = await self._look(question)
         if seen is None:
             return Verdict(Refusal.UNSURE)
-        verdict = _judged(question, payload, seen, self._clock.now())
-        if verdict.refusal is None and payload.renews and not self._promise(question, seen):
+        now = self._clock.now()
+        verdict = _judged(question, payload, seen, now)
+        begins = payload.renews and not is_renewal(question, seen.subscriptions, now)
+        if verdict.refusal is None and begins and not self._may_begin(question.payer_id, now):
             return Verdict(Refusal.UNSURE, seen.reader)
         return verdict
 
-    def _promise(self, question: Question, seen: _Seen) -> bool:
-        """Note that a subscription may be paid; False while another of hers may, whose payment is not known
-        yet. Telegram asks for each before it tells of the other.
+    def _may_begin(self, payer_id: int, now: datetime) -> bool:
+        """Note that a payer begins a subscription; False where she may be paying for another just now, which
+        no look into the database can tell: on two devices, say.
         """
-        now, mine = self._clock.now(), question.payer_id
-        promised = self._promised = {
-            payer: (payload, at) for payer, (payload, at) in self._promised.items() if now - at < CARRIED_OUT
-        }
-        other, _ = promised.get(mine, (question.payload, now))
-        is_paid = any(subscription.payload == other for subscription in seen.subscriptions)
-        if other != question.payload and not is_paid:
-            return False
-        promised[mine] = (question.payload, now)
-        return True
+        self._beginning = {payer: at for payer, at in self._beginning.items() if abs(now - at) < UNDER_WAY}
+        return self._beginning.setdefault(payer_id, now) is now
 
     async def stop(self) -> None:
         """Give up the looks that are still under way."""

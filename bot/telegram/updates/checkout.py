@@ -55,11 +55,12 @@ class CheckoutAnswers:
         for update in updates:
             self._begin(update)
 
-    async def answer(self, update: Mapping[str, Any]) -> None:
-        """Answer the query of this update, if it is one; return once it is answered."""
+    async def answer(self, update: Mapping[str, Any]) -> bool:
+        """Answer the query of this update, if it is one; return once it is, whether Telegram took the
+        answer: there is nothing else to do about it.
+        """
         task = self._begin(update)
-        if task is not None:
-            await asyncio.shield(task)
+        return task is not None and isinstance(await asyncio.shield(task), Sent)
 
     async def finish(self) -> bool:
         """Finish the answers that are under way, a few seconds at most; return whether there were any."""

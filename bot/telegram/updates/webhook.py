@@ -88,7 +88,8 @@ class TelegramWebhook:
     async def take(self, update: dict[str, Any]) -> None:
         """Store an update that Telegram sent, before it is acknowledged.
 
-        After an error Telegram sends it again.
+        After an error Telegram sends it again. A question before a payment that is answered is not stored:
+        while the database is slow, the payer's next one would wait for that.
         """
-        await self._checkouts.answer(update)
-        await self._update_inbox.receive(update)
+        if not await self._checkouts.answer(update):
+            await self._update_inbox.receive(update)

@@ -12,6 +12,7 @@ from tools.soak.attack import (
     groups,
     kills,
     leader,
+    paying,
     release,
     search,
     stopped,
@@ -53,6 +54,18 @@ ATTACKS = (
     Attack("release", partial(release.play, release.WHOLE), partial(release.play, release.SMALL)),
     Attack(
         "wire", partial(wire_faults.play, wire_faults.WHOLE), partial(wire_faults.play, wire_faults.SMALL)
+    ),
+    Attack(
+        "paying",
+        partial(paying.play, paying.WHOLE),
+        partial(paying.play, paying.SMALL),
+        (SQLITE, POSTGRESQL),
+    ),
+    Attack(
+        "paying-webhook",
+        partial(paying.play, paying.WHOLE_HOOK),
+        partial(paying.play, paying.SMALL_HOOK),
+        (SQLITE, POSTGRESQL),
     ),
     Attack("webhook", partial(webhook.play, webhook.WHOLE), partial(webhook.play, webhook.SMALL)),
 )

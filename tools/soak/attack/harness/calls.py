@@ -18,12 +18,16 @@ SEND = "send"
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call that took effect; `at` is in seconds of the local Telegram's clock."""
+    """A call that took effect; `at` is in seconds of the local Telegram's clock. `message`: the number of the
+    message that came of it, 0 for none. `locks`: whether a button shows a lock.
+    """
 
     at: float
     method: str
     chat: int
     words: str
+    message: int = 0
+    locks: bool = False
 
 
 class Watch:
@@ -88,5 +92,15 @@ def _called(row: dict[str, Any]) -> Called:
     rich = payload.get("rich_message") or {}
     words = payload.get("text") or payload.get("caption") or rich.get("html") or ""
     return Called(
-        datetime.fromisoformat(row["at"]).timestamp(), row["method"], int(row["chat_id"] or 0), str(words)
+        datetime.fromisoformat(row["at"]).timestamp(),
+        row["method"],
+        int(row["chat_id"] or 0),
+        str(words),
+        _message(row["answer"]),
+        "🔒" in str(payload.get("reply_markup") or ""),
     )
+
+
+def _message(answer: dict[str, Any]) -> int:
+    result = answer.get("result")
+    return int(result.get("message_id", 0)) if isinstance(result, dict) else 0
