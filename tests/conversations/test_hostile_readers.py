@@ -142,7 +142,7 @@ async def paid_until(world: World, free: list[tuple[datetime, int]]) -> datetime
     """Count the end of all days that were had for nothing or paid, one after the other, and of the grace."""
     async with world.program.core.database.read() as session:
         paid = [(row.paid_at, row.days) for row in await session.execute(charges.select())]
-        awaited = [
+        awaited: list[datetime] = [
             row.expires_at
             for row in await session.execute(star_subscriptions.select())
             if row.state == State.ACTIVE
@@ -150,7 +150,8 @@ async def paid_until(world: World, free: list[tuple[datetime, int]]) -> datetime
     end = datetime.min.replace(tzinfo=UTC)
     for given, days in sorted([*free, *paid]):
         end = max(end, given) + timedelta(days=days)
-    return max([end, *(expires + GRACE for expires in awaited if end >= expires)])
+    graces = [expires + GRACE for expires in awaited if end >= expires]
+    return max([end, *graces])
 
 
 async def _act(world: World, ana: Person, act: str, free: list[tuple[datetime, int]]) -> None:

@@ -1,4 +1,4 @@
-"""Readers pay during a push, among people who cheat, while the database stalls."""
+"""Readers pay during a push, among cheats, while the database stalls."""
 
 import asyncio
 import time
