@@ -48,9 +48,10 @@ async def test_a_setting_holds_for_what_was_asked_after_it(world: World) -> None
     ana.taps(settings.message_id, data="do:trial")
     ana.writes("/economy")
     await world.wait_until_idle()
-    before, after, trial, paid = since(ana, settings.message_id)
+    before, after, trial, unlocked, paid = since(ana, settings.message_id)
     assert "Title of" in before.text
     assert "Título del" in after.text
     assert "Empezó tu prueba gratis" in trial.text
+    assert "🔒" not in unlocked.text  # the page whose locks she met last
     assert "canaryeconomía" in paid.text
     assert [alert["text"] for alert in ana.alerts] == ["Guardado.", "Empezó tu prueba gratis."]
