@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.domain.subscriptions.codes import single_use_code
-from bot.services.subscriptions.making_codes import CodeMaking
+from bot.services.subscriptions.offers.making_codes import CodeMaking
 from tests.world import PUBLICATION, World
 
 LANTERN = """

@@ -22,8 +22,8 @@ from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.redemption import MOST_TRIES, TRIES_WINDOW, Outcome
 from bot.services.subscriptions.access import update_access
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.making_codes import CodeMaking
-from bot.services.subscriptions.offers import Offers, OfferState
+from bot.services.subscriptions.offers.making_codes import CodeMaking
+from bot.services.subscriptions.offers.offers import Offers, OfferState
 from bot.services.subscriptions.subscriptions import Subscriptions
 from tests.extent import ALL
 from tests.world import MONDAY, PUBLICATION

@@ -25,7 +25,7 @@ from bot.domain.content.problem import ContentErrors
 from bot.domain.content.publication import FILE, Publication
 from bot.services.content.folder import Folder
 from bot.services.content.publication_file import read_publication
-from bot.services.subscriptions.making_codes import CodeMaking
+from bot.services.subscriptions.offers.making_codes import CodeMaking
 from bot.telegram.api.keyboard import code_link
 
 HEAD = ("code", "link", "offer")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.content.offers import Offer, OfferFor, text_in
 from bot.i18n import N_, Translator
-from bot.services.subscriptions.offers import ListedOffer, OfferState
+from bot.services.subscriptions.offers.offers import ListedOffer, OfferState
 
 _FOR = {
     OfferFor.EVERYONE: N_("for everyone"),

@@ -12,7 +12,7 @@ from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.offers import Offers
+from bot.services.subscriptions.offers.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages

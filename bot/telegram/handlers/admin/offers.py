@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.pages.text_cutting import shorten
 from bot.i18n import N_, Translator
-from bot.services.subscriptions.offers import ListedOffer, Offers, OfferState
+from bot.services.subscriptions.offers.offers import ListedOffer, Offers, OfferState
 from bot.telegram.admin.offer_list import ended_notice, entry
 from bot.telegram.api.keyboard import LABEL, code_link
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who

@@ -10,12 +10,12 @@ from bot.domain.readers.typed import Meaning, meaning
 from bot.domain.subscriptions.codes import looks_like_single_use, single_use_code
 from bot.domain.subscriptions.redemption import Outcome, Promise, Redemption
 from bot.i18n import N_, Translator
-from bot.services.subscriptions.offers import Offers
+from bot.services.subscriptions.offers.offers import Offers
 from bot.telegram.api.keyboard import CODE, code_link
-from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
+from bot.telegram.chat.words.access_words import current_issue
 from bot.telegram.handlers.reading import section_names
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.subscriptions.redemption_words import given, refused, request_of, terms

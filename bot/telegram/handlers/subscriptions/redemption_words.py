@@ -10,9 +10,9 @@ from bot.domain.readers.grants import FOREVER
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.redemption import MOST_TRIES, Outcome, Redemption
 from bot.i18n import Translator
-from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.offer_words import free_trial
+from bot.telegram.chat.words.access_words import current_issue
+from bot.telegram.chat.words.offer_words import free_trial
 
 
 def request_of(conversation: Conversation) -> str:
