@@ -20,12 +20,15 @@ from bot.domain.content.publication import Publication, read
 from bot.domain.readers.grants import FOREVER, Grant, Source
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.redemption import MOST_TRIES, TRIES_WINDOW, Outcome
+from bot.services.operations.personal_data import PersonalData
 from bot.services.subscriptions.access import update_access
+from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.granting import Granting
 from bot.services.subscriptions.offers.making_codes import CodeMaking
 from bot.services.subscriptions.offers.offers import Offers, OfferState
 from bot.services.subscriptions.subscriptions import Subscriptions
 from tests.extent import ALL
+from tests.subscriptions.payments import once
 from tests.world import MONDAY, PUBLICATION
 
 ANA, BEN = 5_000_000_001, 5_000_000_002
@@ -461,6 +464,16 @@ async def test_who_deleted_her_data_cannot_redeem_it_again(bench: Bench) -> None
     assert (await bench.offers.take(ANA, "SUMMER", "2")).outcome is Outcome.HAD
     assert (await bench.reader(ANA)).promotion == "SUMMER"
     assert (await bench.offers.redeem(ANA, "HOLIDAY", "3")).outcome is Outcome.NOT_HERS
+
+
+async def test_who_paid_and_deleted_her_data_is_not_new_again(bench: Bench) -> None:
+    bench.has(replace(PROMOTION, who=OfferFor.NEW, code="SUMMER"))
+    await Charges(bench.database, bench.clock).record(once())
+    await PersonalData(bench.database, bench.clock, KEY).delete(ANA)
+    await bench.start(ANA)
+    assert await bench.offers.promotion(await bench.reader(ANA)) is None
+    assert (await bench.offers.take(ANA, "SUMMER", "1")).outcome is Outcome.NOT_HERS
+    assert (await bench.offers.redeem(ANA, "SUMMER", "2")).outcome is Outcome.NOT_HERS
 
 
 async def test_an_offer_s_grant_is_taken_back_like_any_other(bench: Bench) -> None:

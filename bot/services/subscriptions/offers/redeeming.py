@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.db.engine.session import Session
 from bot.db.readers import grants, readers
-from bot.db.subscriptions import codes, offers, redemptions
+from bot.db.subscriptions import charges, codes, offers, redemptions
 from bot.db.subscriptions.codes import Code
 from bot.domain.content.offers import Offer, OfferFor
 from bot.domain.content.publication import Publication
@@ -178,5 +178,5 @@ async def is_for(session: Session, offer: Offer, reader: Reader, person: str, no
         has_access=reader.full_until is not None and reader.full_until > now,
     )
     if fits and offer.who is OfferFor.NEW:
-        return not await redemptions.has_any(session, person)
+        return not (await redemptions.has_any(session, person) or await charges.has_any(session, person))
     return fits
