@@ -262,6 +262,20 @@ async def test_an_old_button_says_that_she_had_it_once_it_is_over(bench: Bench) 
     ] * 2
 
 
+async def test_one_button_gives_an_offer_as_often_as_she_may_have_it(bench: Bench) -> None:
+    bench.has(replace(PROMOTION, code="SUMMER", per_person=3))
+    for _ in range(2):
+        for _ in range(2):  # tapped twice while it runs, it gives once
+            assert (await bench.offers.take(ANA, "SUMMER", "the same")).outcome is Outcome.GIVEN
+            assert await bench.until(ANA) == bench.clock.now() + timedelta(days=14)
+        bench.later(days=15)
+    assert (await bench.offers.redeem(ANA, "SUMMER", "the same")).outcome is Outcome.GIVEN
+    bench.later(days=15)
+    assert (await bench.offers.take(ANA, "SUMMER", "the same")).outcome is Outcome.HAD
+    (listed,) = await bench.offers.listed()
+    assert listed.taken.taken == 3
+
+
 async def test_a_window_is_open_in_the_publication_s_own_zone(bench: Bench) -> None:
     zone = ZoneInfo("America/Asuncion")
     assert bench.publication.zone == zone
