@@ -12,6 +12,7 @@ from bot.db.readers import readers
 from bot.domain.content.on_offer import OnOffer
 from bot.domain.readers.reader import Reader
 from bot.domain.readers.ways import Way
+from bot.services.operations.personal_data import PersonalData
 from bot.services.readers.readers import Readers, User
 from bot.services.subscriptions.granting import Granting
 from bot.services.subscriptions.subscriptions import Subscriptions
@@ -85,3 +86,20 @@ async def test_her_row_says_what_she_had_from_the_moment_she_has_it(databases: l
     ways.append(ana.way(OnOffer(7), moments[2]))
     assert ways == [Way.TRIAL, Way.TRIAL, Way.LAPSED]
     assert (ana.trial_at, ana.full_since) == (moments[2], moments[1])
+
+
+async def test_who_deletes_her_data_while_she_is_given_days_keeps_nobody_waiting(
+    databases: list[Database],
+) -> None:
+    clock, ids = StoppedClock(MONDAY), range(ANA, ANA + 20)
+    trials, gifts = Subscriptions(databases[0], clock, b"key"), Granting(databases[0], clock)
+    for number in ids:
+        await Readers(databases[0], clock).receive(User(number))
+    deleting = [PersonalData(databases[1], clock, b"key").delete(number) for number in ids]
+    await asyncio.gather(
+        *(trials.start_trial(number, 7) for number in ids if number % 2),
+        *(gifts.give(number, 7, by=1, request=f"{number}") for number in ids if not number % 2),
+        *deleting,
+    )
+    async with databases[0].read() as session:
+        assert await readers.find_all(session, [*ids]) == {}

@@ -80,6 +80,9 @@ class Granting:
         now = self._clock.now()
         grant = Grant(Source.COMPLIMENTARY, request, now, days=days)
         async with self._database.write() as session:
+            await readers.lock_for_update(
+                session, reader_id
+            )  # before the grant: she may be deleted meanwhile
             if await readers.find(session, reader_id) is None:
                 return None
             if await grants.add(session, reader_id, grant, by=by):
