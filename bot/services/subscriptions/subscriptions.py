@@ -81,7 +81,7 @@ class Subscriptions:
         now = self._clock.now()
         person = person_hash(self._hash_key, reader_id)
         async with self._database.write() as session:
-            await readers.lock_for_update(session, reader_id)  # before anything of hers: she may be deleted
+            await readers.lock_for_update(session, reader_id)  # first: see PersonalData.delete
             is_there = days > 0 and await readers.find(session, reader_id) is not None
             given = is_there and await redemptions.add(session, redemptions.TRIAL, person, 1, now)
             if given:
