@@ -121,7 +121,8 @@ class PaymentWords:
             "access you have.",
             day=self._day(subscription),
         )
-        yes = Button(self._translator.plain("Yes, cancel it"), action="stars:cancel:yes")
+        act = f"stars:cancel:yes:{subscription.mark}"
+        yes = Button(self._translator.plain("Yes, cancel it"), action=act)
         no = Button(self._translator.plain("No, keep it"), action="stars:cancel:no")
         return text, ((yes,), (no,))
 
