@@ -207,11 +207,19 @@ async def test_a_code_that_somebody_else_wrote_is_not_taken(shop: World, *, answ
 async def test_in_a_group_a_code_is_redeemed_in_private_only(shop: World, code: str) -> None:
     ana, group = shop.person(language=code), shop.group()
     await shop.ask(ana, "/start")
-    for words in ("/redeem LANTERN", f"/start@{shop.program.parts.username} c_LANTERN"):
+    bot = shop.program.parts.username
+    for words, start in (
+        ("/redeem LANTERN", "?start=c_LANTERN"),
+        ("/redeem «Lan tern»!", "?start=c_Lan-tern"),
+        ("/redeem where do I get codes", ""),
+        ("/redeem niño", ""),
+        (f"/start@{bot} c_LANTERN", "?start=c_LANTERN"),
+    ):
         asked = ana.writes(words, group=group)
         await shop.wait_until_idle()
         (answer,) = since(group, asked.message_id)
         assert answer.text.startswith({"en": "I only answer that in private", "es": "Eso"}[code]), answer.text
+        assert answer.buttons[0][0]["url"] == f"https://t.me/{bot}{start}"
     ana.writes("LANTERN", group=group)
     await shop.wait_until_idle()
     assert last(group) == answer
