@@ -16,13 +16,12 @@ LANGUAGES = pytest.mark.parametrize("code", ["en", "es"])
 TERMS = {
     "en": (
         "Lantern Night: 30 days for nothing\nOnce for each reader & only in December.\n\n"
-        "It opens everything for 30 days: every section of every issue and the whole archive, until "
-        "Wednesday, January 21, 2026, at 09:00. No card, nothing to cancel: it ends by itself."
+        "If you take it now, you can read everything until Wednesday, January 21, 2026, at 09:00."
     ),
     "es": (
         "Noche de los Candiles: 30 días gratis\nUna vez por lector & solo en diciembre.\n\n"
-        "Con esto lees todo durante 30 días, hasta el miércoles 21 de enero de 2026 a las 09:00: todas las "
-        "secciones de cada edición y el archivo completo. Sin tarjeta y sin nada que cancelar: termina solo."
+        "Si aprovechas esta oferta ahora, puedes leer todo hasta el miércoles 21 de enero de 2026 a las "
+        "09:00."
     ),
 }
 REDEEM = {"en": "Redeem it: 30 days", "es": "Canjear: 30 días"}

@@ -23,7 +23,7 @@ def request_of(conversation: Conversation) -> str:
 
 
 def terms(conversation: Conversation, translator: Translator, reader: Reader, answer: Redemption) -> str:
-    """Say what an offer would give to a reader (OPEN)."""
+    """Say what an offer would give to a reader (OPEN). What its own words say of it is not said again."""
     assert answer.offer is not None
     offer = answer.offer
     until = conversation.local_moment(translator, reader, answer.until or FOREVER)
@@ -36,6 +36,8 @@ def terms(conversation: Conversation, translator: Translator, reader: Reader, an
             offer.days,
             until=until,
         )
+    elif offer.about:
+        gives = translator.say("If you take it now, you can read everything until {until}.", until=until)
     else:
         gives = translator.say_n(
             "It opens everything for {count} day: every section of every issue and the whole archive, until "
