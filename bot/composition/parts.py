@@ -26,6 +26,7 @@ from bot.services.subscriptions.reminding import Reminding
 from bot.services.subscriptions.repair import Repair
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
+from bot.telegram.admin.admin_names import AdminNames
 from bot.telegram.admin.folder_news import NewsTeller
 from bot.telegram.admin.newsroom import Newsroom
 from bot.telegram.admin.notices import Notices
@@ -219,6 +220,7 @@ def _handler_services(
         readers=readers,
         subscriptions=Subscriptions(database, clock, key),
         offers=Offers(database, clock, key, core.publication, core.closed_offers.refresh),
+        admin_names=AdminNames(core.transport),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, core.settings.admin_ids, core.publication),

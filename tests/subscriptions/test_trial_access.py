@@ -96,16 +96,19 @@ async def test_who_is_deleted_while_she_is_given_days_gets_none(
     databases: list[Database], gives: str
 ) -> None:
     """Both wait for the same lock, her row's: nothing of hers is held meanwhile that the other waits for."""
-    clock = StoppedClock(MONDAY)
     async with databases[1].write() as session:
         await readers.lock_for_update(session, ANA)
-        if gives == "trial":
-            giving = asyncio.ensure_future(Subscriptions(databases[0], clock, b"key").start_trial(ANA, 7))
-        else:
-            giving = asyncio.ensure_future(Granting(databases[0], clock).give(ANA, 7, by=1, request="gift"))
+        giving = asyncio.create_task(give(databases[0], gives))
         await until(lambda: is_waiting(databases[1]))
         await personal.delete_all(session, ANA, person_hash(b"key", ANA))
     assert await giving == (Trial(given=False, days=7, until=None) if gives == "trial" else None)
+
+
+async def give(database: Database, gives: str) -> object:
+    clock = StoppedClock(MONDAY)
+    if gives == "trial":
+        return await Subscriptions(database, clock, b"key").start_trial(ANA, 7)
+    return await Granting(database, clock).give(ANA, 7, by=1, request="gift")
 
 
 async def is_waiting(database: Database) -> bool:
