@@ -9,7 +9,7 @@ from tests.world import PUBLICATION, World
 LANTERN = """
 [[offers]]
 code = "LANTERN"
-label.en = "Lantern Night: 30 days for nothing"
+label.en = "Lantern Night: 30 days free"
 label.es = "Noche de los Candiles: 30 días gratis"
 about.en = "Once for each reader & only in December."
 about.es = "Una vez por lector & solo en diciembre."

@@ -15,7 +15,7 @@ from tests.world import World, data, labels, last, since, told
 LANGUAGES = pytest.mark.parametrize("code", ["en", "es"])
 TERMS = {
     "en": (
-        "Lantern Night: 30 days for nothing\nOnce for each reader & only in December.\n\n"
+        "Lantern Night: 30 days free\nOnce for each reader & only in December.\n\n"
         "If you take it now, you can read everything until Wednesday, January 21, 2026, at 09:00."
     ),
     "es": (
@@ -27,7 +27,7 @@ TERMS = {
 REDEEM = {"en": "Redeem it: 30 days", "es": "Canjear: 30 días"}
 GIVEN = {
     "en": (
-        "Lantern Night: 30 days for nothing: every section and the whole archive for 30 days. You can read "
+        "Lantern Night: 30 days free: every section and the whole archive for 30 days. You can read "
         "everything until Wednesday, January 21, 2026, at 09:00. No card, nothing to cancel."
     ),
     "es": (
@@ -100,7 +100,7 @@ async def test_reading_goes_on_behind_the_lock_that_she_met(shop: World, code: s
     await shop.ask(ana, "/redeem LANTERN")
     page = await shop.tap(ana, REDEEM[code])
     assert "canaryeconom" in page.text
-    assert GIVEN[code] in [bubble.text for bubble in ana.sees]
+    assert GIVEN[code] == ana.sees[-2].text
 
 
 async def test_the_link_of_a_code_greets_a_new_reader_first(shop: World) -> None:
@@ -235,7 +235,7 @@ async def test_days_are_added_to_other_access(shop: World) -> None:
     )
     done = await shop.tap(ana, REDEEM["en"])
     assert done.text == (
-        "Lantern Night: 30 days for nothing is added to the access you already have: you can read everything "
+        "Lantern Night: 30 days free is added to the access you already have: you can read everything "
         "until Wednesday, January 28, 2026, at 09:00."
     )
 

@@ -25,7 +25,7 @@ GIVEN = {
 LISTED = {
     "en": (
         "Offers\n\n"
-        "1. Lantern Night: 30 days for nothing\n30 days for everyone, by the code LANTERN\n"
+        "1. Lantern Night: 30 days free\n30 days for everyone, by the code LANTERN\n"
         "▶ Open until the end of December 31, 2025\nTaken 0 times\n\n"
         "2. The printed card\n10 days for everyone, by codes that work once each\n"
         "▶ Open, with no end date\nTaken 1 time\n3 codes made, 1 redeemed, 2 left\n\n"
