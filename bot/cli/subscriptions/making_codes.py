@@ -121,7 +121,8 @@ def _unknown(publication: Publication, offer_id: str) -> str:
 @contextmanager
 def _written(out: Path | None) -> Iterator[TextIO]:
     """Yield what the CSV is written to. A file gets its name once it is whole, and only its owner reads it:
-    until then it is called .part, which holds valid codes too. OperatorError.
+    until then it is called .part. Of that all codes are valid but the last batch, which was perhaps never
+    committed. OperatorError.
     """
     if out is None:
         yield sys.stdout
