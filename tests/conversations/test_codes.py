@@ -103,6 +103,20 @@ async def test_reading_goes_on_behind_the_lock_that_she_met(shop: World, code: s
     assert GIVEN[code] == ana.sees[-2].text
 
 
+@LANGUAGES
+async def test_who_deleted_her_data_is_told_that_she_had_it_and_how_to_go_on(shop: World, code: str) -> None:
+    ana = shop.person(language=code)
+    await shop.ask(ana, "LANTERN")
+    await shop.tap(ana, REDEEM[code])
+    asked = await shop.ask(ana, "/deleteme")
+    await shop.tap(ana, labels(asked)[0])
+    had = await shop.ask(ana, "LANTERN")
+    assert had.text.startswith({"en": "You already redeemed this code", "es": "Ya canjeaste"}[code])
+    assert list(data(had).values()) == ["do:onward", "do:latest"]
+    onward = await shop.tap(ana, labels(had)[0])
+    assert onward.text != had.text
+
+
 async def test_the_link_of_a_code_greets_a_new_reader_first(shop: World) -> None:
     greeting, asked = await shop.answers(shop.person(), "/start c_LANTERN")
     assert greeting.text.startswith("The Test Post: a briefing for tests.")

@@ -82,9 +82,9 @@ def refused(
         return _not_valid(conversation, translator, answer), ()
     now = _has_now(conversation, translator, reader, answer.until)
     said = [_why(conversation, translator, reader, answer), now]
-    return " ".join(reversed(said) if answer.outcome is Outcome.FOREVER else said), (
-        (current_issue(translator),),
-    )
+    rows = ((_onward(translator),),) if answer.until is None else ()
+    text = " ".join(reversed(said) if answer.outcome is Outcome.FOREVER else said)
+    return text, (*rows, (current_issue(translator),))
 
 
 def over(conversation: Conversation, translator: Translator, reader: Reader) -> tuple[str, Buttons]:
@@ -95,7 +95,11 @@ def over(conversation: Conversation, translator: Translator, reader: Reader) -> 
         return f"{ended} {has}", ((current_issue(translator),),)
     if days and reader.trial_at is None:
         return f"{ended} {free_trial(translator, days)}", ((free_days(translator, days),),)
-    return ended, ((Button(translator.plain("How to keep reading"), action="onward"),),)
+    return ended, ((_onward(translator),),)
+
+
+def _onward(translator: Translator) -> Button:
+    return Button(translator.plain("How to keep reading"), action="onward")
 
 
 def _not_valid(conversation: Conversation, translator: Translator, answer: Redemption) -> str:
