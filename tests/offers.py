@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from bot.domain.subscriptions.codes import single_use_code
-from bot.services.subscriptions.making_codes import CodeMaking
+from bot.services.subscriptions.offers.making_codes import CodeMaking
 from tests.world import PUBLICATION, World
 
 LANTERN = """
 [[offers]]
 code = "LANTERN"
-label.en = "Lantern Night: 30 days for nothing"
+label.en = "Lantern Night: 30 days free"
 label.es = "Noche de los Candiles: 30 días gratis"
 about.en = "Once for each reader & only in December."
 about.es = "Una vez por lector & solo en diciembre."

@@ -16,7 +16,7 @@ from bot.db.operations import audit
 from bot.domain.content.publication import read
 from bot.domain.subscriptions.redemption import Outcome
 from bot.services.readers.readers import Readers, User
-from bot.services.subscriptions.offers import Offers
+from bot.services.subscriptions.offers.offers import Offers
 from tests.databases import on_sqlite
 from tests.forked import forked as briefing
 from tests.offers import ALL, PRINTED, offers

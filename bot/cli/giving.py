@@ -11,7 +11,7 @@ from bot.config import CALLED
 from bot.domain.readers.grants import FOREVER, Grant
 from bot.i18n import LANGUAGES, translator_for
 from bot.services.subscriptions.granting import YEAR_DAYS, ActiveGrant, Given, Granting, Taken, Taking
-from bot.telegram.chat.grant_words import described
+from bot.telegram.chat.words.grant_words import described
 
 Result = TypeVar("Result")
 

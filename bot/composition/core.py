@@ -26,7 +26,7 @@ from bot.services.publishing.releasing import Releasing
 from bot.services.readers.admins import Admins
 from bot.services.reading.cover_uploads import CoverUploads
 from bot.services.reading.rich_refusals import RichRefusals
-from bot.services.subscriptions.closed_offers import ClosedOffers
+from bot.services.subscriptions.offers.closed_offers import ClosedOffers
 from bot.services.updates.conflicts import UpdateConflicts
 from bot.telegram.api.http.http_connection import HttpConnections
 from bot.telegram.api.http.proxies import proxy_for

@@ -9,7 +9,7 @@ from bot.services.operations.database_clock import MEASURE_SECONDS
 from bot.services.operations.outages import Outages
 from bot.services.operations.retention import Retention
 from bot.services.operations.rollup import Rollup
-from bot.services.subscriptions.closed_offers import SECONDS as OFFER_SECONDS
+from bot.services.subscriptions.offers.closed_offers import SECONDS as OFFER_SECONDS
 from bot.telegram.admin.release.waiting_issues import SECONDS as ASKING_SECONDS
 
 HOUR = 3_600

@@ -20,12 +20,13 @@ from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.checkouts import Checkouts
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.offers import Offers
+from bot.services.subscriptions.offers.offers import Offers
 from bot.services.subscriptions.remembering import Remembering
 from bot.services.subscriptions.reminding import Reminding
 from bot.services.subscriptions.repair import Repair
 from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.services.updates.update_inbox import UpdateInbox
+from bot.telegram.admin.admin_names import AdminNames
 from bot.telegram.admin.folder_news import NewsTeller
 from bot.telegram.admin.newsroom import Newsroom
 from bot.telegram.admin.notices import Notices
@@ -40,7 +41,7 @@ from bot.telegram.chat.capability import Capability
 from bot.telegram.chat.conversation import ConversationContext
 from bot.telegram.chat.menus import Menus
 from bot.telegram.chat.page_sender import PageSender
-from bot.telegram.chat.reminder_messages import ReminderMessages
+from bot.telegram.chat.words.reminder_messages import ReminderMessages
 from bot.telegram.handlers.registry import Handlers, HandlerServices, make_handlers
 from bot.telegram.handlers.router import Router
 from bot.telegram.handlers.subscriptions.payment_services import PaymentServices, payment_services
@@ -81,8 +82,9 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         _status_messages(core, username, reading),
         _waiting_issues(core, username, reading),
     )
+    remembering = Remembering(hash_key(core.settings, core.database.folder))
     readers, page_sender = (
-        Readers(core.database, core.clock, _remembering(core).remind),
+        Readers(core.database, core.clock, remembering.remind),
         PageSender(reading, page_requests, core.covers, core.rich),
     )
     services = _handler_services(
@@ -133,10 +135,6 @@ def build_parts(core: Core, username: str, more: Sequence[Capability] = ()) -> P
         newsroom=_newsroom(core, username),
         star_repair=_star_repair(core),
     )
-
-
-def _remembering(core: Core) -> Remembering:
-    return Remembering(hash_key(core.settings, core.database.folder))
 
 
 def _update_inbox(core: Core, handlers: Handlers, context: ConversationContext) -> UpdateInbox:
@@ -222,6 +220,7 @@ def _handler_services(
         readers=readers,
         subscriptions=Subscriptions(database, clock, key),
         offers=Offers(database, clock, key, core.publication, core.closed_offers.refresh),
+        admin_names=AdminNames(core.transport),
         granting=Granting(database, clock),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, core.settings.admin_ids, core.publication),

@@ -15,20 +15,19 @@ from tests.world import World, data, labels, last, since, told
 LANGUAGES = pytest.mark.parametrize("code", ["en", "es"])
 TERMS = {
     "en": (
-        "Lantern Night: 30 days for nothing\nOnce for each reader & only in December.\n\n"
-        "It opens everything for 30 days: every section of every issue and the whole archive, until "
-        "Wednesday, January 21, 2026, at 09:00. No card, nothing to cancel: it ends by itself."
+        "Lantern Night: 30 days free\nOnce for each reader & only in December.\n\n"
+        "If you take it now, you can read everything until Wednesday, January 21, 2026, at 09:00."
     ),
     "es": (
         "Noche de los Candiles: 30 días gratis\nUna vez por lector & solo en diciembre.\n\n"
-        "Con esto lees todo durante 30 días, hasta el miércoles 21 de enero de 2026 a las 09:00: todas las "
-        "secciones de cada edición y el archivo completo. Sin tarjeta y sin nada que cancelar: termina solo."
+        "Si aprovechas esta oferta ahora, puedes leer todo hasta el miércoles 21 de enero de 2026 a las "
+        "09:00."
     ),
 }
 REDEEM = {"en": "Redeem it: 30 days", "es": "Canjear: 30 días"}
 GIVEN = {
     "en": (
-        "Lantern Night: 30 days for nothing: every section and the whole archive for 30 days. You can read "
+        "Lantern Night: 30 days free: every section and the whole archive for 30 days. You can read "
         "everything until Wednesday, January 21, 2026, at 09:00. No card, nothing to cancel."
     ),
     "es": (
@@ -101,7 +100,21 @@ async def test_reading_goes_on_behind_the_lock_that_she_met(shop: World, code: s
     await shop.ask(ana, "/redeem LANTERN")
     page = await shop.tap(ana, REDEEM[code])
     assert "canaryeconom" in page.text
-    assert GIVEN[code] in [bubble.text for bubble in ana.sees]
+    assert GIVEN[code] == ana.sees[-2].text
+
+
+@LANGUAGES
+async def test_who_deleted_her_data_is_told_that_she_had_it_and_how_to_go_on(shop: World, code: str) -> None:
+    ana = shop.person(language=code)
+    await shop.ask(ana, "LANTERN")
+    await shop.tap(ana, REDEEM[code])
+    asked = await shop.ask(ana, "/deleteme")
+    await shop.tap(ana, labels(asked)[0])
+    had = await shop.ask(ana, "LANTERN")
+    assert had.text.startswith({"en": "You already redeemed this code", "es": "Ya canjeaste"}[code])
+    assert list(data(had).values()) == ["do:onward", "do:latest"]
+    onward = await shop.tap(ana, labels(had)[0])
+    assert onward.text != had.text
 
 
 async def test_the_link_of_a_code_greets_a_new_reader_first(shop: World) -> None:
@@ -207,11 +220,19 @@ async def test_a_code_that_somebody_else_wrote_is_not_taken(shop: World, *, answ
 async def test_in_a_group_a_code_is_redeemed_in_private_only(shop: World, code: str) -> None:
     ana, group = shop.person(language=code), shop.group()
     await shop.ask(ana, "/start")
-    for words in ("/redeem LANTERN", f"/start@{shop.program.parts.username} c_LANTERN"):
+    bot = shop.program.parts.username
+    for words, start in (
+        ("/redeem LANTERN", "?start=c_LANTERN"),
+        ("/redeem «Lan tern»!", "?start=c_Lan-tern"),
+        ("/redeem where do I get codes", ""),
+        ("/redeem niño", ""),
+        (f"/start@{bot} c_LANTERN", "?start=c_LANTERN"),
+    ):
         asked = ana.writes(words, group=group)
         await shop.wait_until_idle()
         (answer,) = since(group, asked.message_id)
         assert answer.text.startswith({"en": "I only answer that in private", "es": "Eso"}[code]), answer.text
+        assert answer.buttons[0][0]["url"] == f"https://t.me/{bot}{start}"
     ana.writes("LANTERN", group=group)
     await shop.wait_until_idle()
     assert last(group) == answer
@@ -228,7 +249,7 @@ async def test_days_are_added_to_other_access(shop: World) -> None:
     )
     done = await shop.tap(ana, REDEEM["en"])
     assert done.text == (
-        "Lantern Night: 30 days for nothing is added to the access you already have: you can read everything "
+        "Lantern Night: 30 days free is added to the access you already have: you can read everything "
         "until Wednesday, January 28, 2026, at 09:00."
     )
 

@@ -25,7 +25,7 @@ GIVEN = {
 LISTED = {
     "en": (
         "Offers\n\n"
-        "1. Lantern Night: 30 days for nothing\n30 days for everyone, by the code LANTERN\n"
+        "1. Lantern Night: 30 days free\n30 days for everyone, by the code LANTERN\n"
         "▶ Open until the end of December 31, 2025\nTaken 0 times\n\n"
         "2. The printed card\n10 days for everyone, by codes that work once each\n"
         "▶ Open, with no end date\nTaken 1 time\n3 codes made, 1 redeemed, 2 left\n\n"
@@ -225,14 +225,21 @@ async def test_an_admin_ends_a_promotion_and_its_buttons_stop_at_once(lively_sho
     assert any(bubble.text.startswith(done) for bubble in ada.sees)
     assert (await shop.tap(ana, data=f"{TAKE}:14", on=locked)).text.startswith("This offer is over.")
     notice = {
-        "en": f"“Holiday Special: 14 days for $0” was ended by {ADMIN}. Nobody can take it now.",
-        "es": f"{ADMIN} terminó la oferta «Especial de fiestas: 14 días por $0». Ya nadie puede usarla.",
+        "en": "You ended “Holiday Special: 14 days for $0”. Nobody can take it now.",
+        "es": "Terminaste la oferta «Especial de fiestas: 14 días por $0». Ya nadie puede usarla.",
     }[code]
-    for admin in (ada, ben):
-        await shop.telegram.until(lambda who=admin: last(who).text == notice, 5.0)  # type: ignore[misc]
+    to_ben = {
+        "en": "Ada ended “Holiday Special: 14 days for $0”. Nobody can take it now.",
+        "es": "Ada terminó la oferta «Especial de fiestas: 14 días por $0». Ya nadie puede usarla.",
+    }[code]
+    await shop.telegram.until(lambda: last(ada).text == notice, 5.0)
+    await shop.telegram.until(lambda: last(ben).text == to_ben, 5.0)
     again = await shop.tap(ada, data="do:offers:end:HOLIDAY", on=listed)
     assert again.text == notice
-    assert f"{ADMIN}" in (await shop.ask(ada, "/offers")).text
+    mine = {"en": "■ You ended it on ", "es": "■ La terminaste el "}[code]
+    hers = {"en": "■ Ended by Ada on ", "es": "■ La terminó Ada el "}[code]
+    assert mine in (await shop.ask(ada, "/offers")).text
+    assert hers in (await shop.ask(ben, "/offers")).text
     said = {"en": "Offer ended: HOLIDAY", "es": "Oferta terminada: HOLIDAY"}[code]
     assert said in (await shop.ask(ada, "/audit")).text
 

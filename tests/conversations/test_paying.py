@@ -7,7 +7,7 @@ import pytest
 
 from telegram_simulator import PaymentRefused
 from tests.conversations.stars import MONTHLY, ONCE, link, offered, pays, rich, sell
-from tests.world import MONDAY, TOKEN, World, labels, last, since, words
+from tests.world import MONDAY, TOKEN, World, data, labels, last, since, words
 
 
 @pytest.fixture
@@ -173,6 +173,24 @@ async def test_who_cancels_keeps_what_is_paid_and_may_renew(world: World) -> Non
     assert last(ana).text == "Your subscription is on again: it renews on January 21, 2026, for 250 ⭐."
 
 
+async def test_an_old_question_cancels_no_later_subscription(world: World) -> None:
+    ana = rich(world)
+    await pays(world, ana, MONTHLY)
+    old = await world.tap(ana, data="do:stars:cancel")
+    ana.stars.balance = 1
+    world.later(days=31)
+    await world.wait_until_idle()
+    ana.stars.balance = 1_000
+    await pays(world, ana, MONTHLY)
+    for button in (data(old)["Yes, cancel it"], "do:stars:cancel:yes"):
+        asked = await world.tap(ana, data=button, on=old)
+        assert asked.text.startswith("Cancel your subscription? It won’t renew on ")
+        assert asked.message_id != old.message_id
+        assert ana.stars.subscriptions[-1].renews
+    await world.tap(ana, "Yes, cancel it", on=asked)
+    assert ana.stars.subscriptions[-1].bot_canceled
+
+
 async def test_who_thinks_better_of_it_keeps_the_subscription(world: World) -> None:
     ana = rich(world)
     await pays(world, ana, MONTHLY)
@@ -236,8 +254,8 @@ async def test_telegrams_refusal_to_cancel_is_told_to_her_and_to_the_admins(worl
 async def test_who_has_nothing_to_cancel_is_told_so(world: World) -> None:
     ana = rich(world)
     await world.ask(ana, "/help")
-    for data in ("do:stars:cancel", "do:stars:cancel:yes", "do:stars:renew"):
-        told = await world.tap(ana, data=data)
+    for pressed in ("do:stars:cancel", "do:stars:cancel:yes", "do:stars:renew"):
+        told = await world.tap(ana, data=pressed)
         assert "You have no subscription that renews" in told.text
 
 

@@ -385,9 +385,11 @@ async def test_five_thousand_trials_that_end_on_one_day_are_one_campaign_opened_
         await look(bot)
         async with bot.program.core.database.read() as session:
             opened = [
-                one for one in await campaigns.in_state(session, *CampaignState) if one.kind is Kind.REMINDER
+                campaign
+                for campaign in await campaigns.in_state(session, *CampaignState)
+                if campaign.kind is Kind.REMINDER
             ]
             noted = (await session.execute(select(func.count()).select_from(reminders))).scalar_one()
-        assert [one.frozen for one in opened] == [5_000]
+        assert [campaign.frozen for campaign in opened] == [5_000]
         assert noted == 5_000
         assert seconds < 20

@@ -323,6 +323,26 @@ def test_a_fault_of_one_offer_is_not_looked_for_in_the_next() -> None:
     assert error(first, second)[0] == 7
 
 
+@pytest.mark.parametrize(
+    ("written", "line", "said"),
+    [
+        ("", 7, "`offers[1].days` is missing. Add `days = 30`, say."),
+        (
+            "dayz = 30\n",
+            11,
+            "`offers[1].days` is missing, and there is no setting `dayz`. Write `days` instead of `dayz`.",
+        ),
+    ],
+)
+def test_an_offer_without_days_is_told_so_and_what_was_mistyped(written: str, line: int, said: str) -> None:
+    assert error(LANTERN.replace("days = 30\n", written)) == (line, said)
+
+
+def test_a_mistyped_label_is_named() -> None:
+    (problem,) = problems(PROMOTION.replace("label", "lable"))
+    assert (problem.line, problem.cure) == (10, "Write `label` instead of `lable`.")
+
+
 def test_everything_that_is_wrong_with_an_offer_is_said_at_once() -> None:
     wrong = LANTERN.replace("days = 30", "days = 0") + "cap = 0\nstarts = 2026-12-15\nends = 2026-01-15\n"
     assert [problem.line for problem in problems(wrong)] == [11, 12, 14]

@@ -114,6 +114,21 @@ def test_a_price_without_stars_is_refused_where_it_begins() -> None:
     assert (line, said.startswith("`prices[1].stars` is missing.")) == (7, True)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "line", "said"),
+    [
+        ("days = 90", 7, "`prices[1].days` is missing. Add `days = 30`, say."),
+        ("dayz = 90", 9, "`prices[1].days` is missing, and there is no setting `dayz`."),
+        ("Stars = 650", 8, "`prices[1].stars` is missing, and there is no setting `Stars`."),
+    ],
+)
+def test_what_a_price_lacks_is_told_and_what_was_mistyped(wrong: str, line: int, said: str) -> None:
+    right = wrong.replace("z", "s").replace("S", "s")
+    text = QUARTER.replace(f"{right}\n", "" if right == wrong else f"{wrong}\n")
+    place, words = error(text, MONTHLY)
+    assert (place, words.startswith(said)) == (line, True), words
+
+
 @pytest.mark.parametrize("days", [7, 31, 365])
 def test_what_renews_does_so_every_30_days(days: int) -> None:
     line, said = error(MONTHLY.replace("days = 30", f"days = {days}"))

@@ -20,12 +20,15 @@ from bot.domain.content.publication import Publication, read
 from bot.domain.readers.grants import FOREVER, Grant, Source
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.redemption import MOST_TRIES, TRIES_WINDOW, Outcome
+from bot.services.operations.personal_data import PersonalData
 from bot.services.subscriptions.access import update_access
+from bot.services.subscriptions.charges import Charges
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.making_codes import CodeMaking
-from bot.services.subscriptions.offers import Offers, OfferState
+from bot.services.subscriptions.offers.making_codes import CodeMaking
+from bot.services.subscriptions.offers.offers import Offers, OfferState
 from bot.services.subscriptions.subscriptions import Subscriptions
 from tests.extent import ALL
+from tests.subscriptions.payments import once
 from tests.world import MONDAY, PUBLICATION
 
 ANA, BEN = 5_000_000_001, 5_000_000_002
@@ -259,6 +262,20 @@ async def test_an_old_button_says_that_she_had_it_once_it_is_over(bench: Bench) 
     ] * 2
 
 
+async def test_one_button_gives_an_offer_as_often_as_she_may_have_it(bench: Bench) -> None:
+    bench.has(replace(PROMOTION, code="SUMMER", per_person=3))
+    for _ in range(2):
+        for _ in range(2):  # tapped twice while it runs, it gives once
+            assert (await bench.offers.take(ANA, "SUMMER", "the same")).outcome is Outcome.GIVEN
+            assert await bench.until(ANA) == bench.clock.now() + timedelta(days=14)
+        bench.later(days=15)
+    assert (await bench.offers.redeem(ANA, "SUMMER", "the same")).outcome is Outcome.GIVEN
+    bench.later(days=15)
+    assert (await bench.offers.take(ANA, "SUMMER", "the same")).outcome is Outcome.HAD
+    (listed,) = await bench.offers.listed()
+    assert listed.taken.taken == 3
+
+
 async def test_a_window_is_open_in_the_publication_s_own_zone(bench: Bench) -> None:
     zone = ZoneInfo("America/Asuncion")
     assert bench.publication.zone == zone
@@ -461,6 +478,16 @@ async def test_who_deleted_her_data_cannot_redeem_it_again(bench: Bench) -> None
     assert (await bench.offers.take(ANA, "SUMMER", "2")).outcome is Outcome.HAD
     assert (await bench.reader(ANA)).promotion == "SUMMER"
     assert (await bench.offers.redeem(ANA, "HOLIDAY", "3")).outcome is Outcome.NOT_HERS
+
+
+async def test_who_paid_and_deleted_her_data_is_not_new_again(bench: Bench) -> None:
+    bench.has(replace(PROMOTION, who=OfferFor.NEW, code="SUMMER"))
+    await Charges(bench.database, bench.clock).record(once())
+    await PersonalData(bench.database, bench.clock, KEY).delete(ANA)
+    await bench.start(ANA)
+    assert await bench.offers.promotion(await bench.reader(ANA)) is None
+    assert (await bench.offers.take(ANA, "SUMMER", "1")).outcome is Outcome.NOT_HERS
+    assert (await bench.offers.redeem(ANA, "SUMMER", "2")).outcome is Outcome.NOT_HERS
 
 
 async def test_an_offer_s_grant_is_taken_back_like_any_other(bench: Bench) -> None:

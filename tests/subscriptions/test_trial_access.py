@@ -5,16 +5,20 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.clock import StoppedClock
 from bot.db.engine.session import Database
+from bot.db.operations import personal
 from bot.db.readers import readers
 from bot.domain.content.on_offer import OnOffer
 from bot.domain.readers.reader import Reader
 from bot.domain.readers.ways import Way
+from bot.domain.subscriptions.person import person_hash
 from bot.services.readers.readers import Readers, User
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.subscriptions import Subscriptions
+from bot.services.subscriptions.subscriptions import Subscriptions, Trial
+from tests.waiting import until
 from tests.world import MONDAY
 
 ANA = 5_000_000_001
@@ -85,3 +89,35 @@ async def test_her_row_says_what_she_had_from_the_moment_she_has_it(databases: l
     ways.append(ana.way(OnOffer(7), moments[2]))
     assert ways == [Way.TRIAL, Way.TRIAL, Way.LAPSED]
     assert (ana.trial_at, ana.full_since) == (moments[2], moments[1])
+
+
+@pytest.mark.parametrize("gives", ["trial", "days"])
+async def test_who_is_deleted_while_she_is_given_days_gets_none(
+    databases: list[Database], gives: str
+) -> None:
+    """Both wait for the same lock, her row's: nothing of hers is held meanwhile that the other waits for."""
+    async with databases[1].write() as session:
+        await readers.lock_for_update(session, ANA)
+        giving = asyncio.create_task(give(databases[0], gives))
+        await until(lambda: is_waiting(databases[1]))
+        await personal.delete_all(session, ANA, person_hash(b"key", ANA))
+    assert await giving == (Trial(given=False, days=7, until=None) if gives == "trial" else None)
+
+
+async def give(database: Database, gives: str) -> object:
+    clock = StoppedClock(MONDAY)
+    if gives == "trial":
+        return await Subscriptions(database, clock, b"key").start_trial(ANA, 7)
+    return await Granting(database, clock).give(ANA, 7, by=1, request="gift")
+
+
+async def is_waiting(database: Database) -> bool:
+    """Tell whether another connection waits for a lock; on SQLite every transaction does."""
+    if not database.is_shared:
+        return True
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with database.read() as session:
+        return bool((await session.execute(waiting)).scalar_one())

@@ -14,8 +14,9 @@ from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.offers import Offers
+from bot.services.subscriptions.offers.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
+from bot.telegram.admin.admin_names import AdminNames
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.api.pacing.rate_limiter import RateLimiter
@@ -47,6 +48,7 @@ def services(
         subscriptions=Subscriptions(database, clock, b"bench"),
         granting=Granting(database, clock),
         offers=Offers(database, clock, b"bench", lambda: reading.publication),
+        admin_names=AdminNames(transport),
         auditing=Auditing(database),
         broadcasting=Broadcasting(database, clock, frozenset(), lambda: reading.publication),
         campaigns=campaigns,

@@ -25,7 +25,7 @@ from bot.domain.content.problem import ContentErrors
 from bot.domain.content.publication import FILE, Publication
 from bot.services.content.folder import Folder
 from bot.services.content.publication_file import read_publication
-from bot.services.subscriptions.making_codes import CodeMaking
+from bot.services.subscriptions.offers.making_codes import CodeMaking
 from bot.telegram.api.keyboard import code_link
 
 HEAD = ("code", "link", "offer")
@@ -121,7 +121,8 @@ def _unknown(publication: Publication, offer_id: str) -> str:
 @contextmanager
 def _written(out: Path | None) -> Iterator[TextIO]:
     """Yield what the CSV is written to. A file gets its name once it is whole, and only its owner reads it:
-    until then it is called .part, which holds valid codes too. OperatorError.
+    until then it is called .part. Of that all codes are valid but the last batch, which was perhaps never
+    committed. OperatorError.
     """
     if out is None:
         yield sys.stdout

@@ -33,6 +33,12 @@ async def of_payload(session: Session, payload: str) -> tuple[Charge, ...]:
     return tuple(map(charge_of, await session.execute(select(charges).where(charges.c.payload == payload))))
 
 
+async def has_any(session: Session, person: str) -> bool:
+    """Tell whether a person who has deleted her data had paid for days before, refunded or not."""
+    query = select(charges.c.charge_id).where(charges.c.person == person, charges.c.days > 0).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
 async def add(session: Session, charge: Charge) -> bool:
     """Store a payment; False where it is stored already. A row that has only its refund is completed."""
     values = {name: getattr(charge, name) for name in _PAID}

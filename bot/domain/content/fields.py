@@ -41,13 +41,25 @@ class Fields:
     def wrong(self, name: str, what: str, cure: str) -> None:
         self.findings.error(self.line(name), f"`{self.prefix}{name}` {what}.", cure)
 
+    def missing(self, name: str, cure: str) -> None:
+        """Tell of a setting that is not there; `cure` holds unless another one is it, mistyped."""
+        others = [other for other in self.values if other != name]
+        mistyped = [other for other in others if _squashed(other) in _alike(name, others)]
+        if not mistyped:
+            self.wrong(name, "is missing", cure)
+            return
+        self.findings.error(
+            self.line(mistyped[0]),
+            f"`{self.prefix}{name}` is missing, and there is no setting `{mistyped[0]}`.",
+            f"Write `{name}` instead of `{mistyped[0]}`.",
+        )
+
     def only(self, known: tuple[str, ...], above: tuple[str, ...] = ()) -> None:
         """Warn of settings that nobody knows here; those `above` belong above the first table."""
         for name in self.values:
             if name in known:
                 continue
-            alike = get_close_matches(_squashed(name), [_squashed(other) for other in known], 1, LIKE)
-            meant = [other for other in known if _squashed(other) in alike]
+            meant = [other for other in known if _squashed(other) in _alike(name, known)]
             cure = f"Write `{meant[0]}`." if meant else f"The settings here are {', '.join(known)}."
             if name in above:
                 cure = (
@@ -62,7 +74,7 @@ class Fields:
             self.wrong(name, "is not text", f'Put it in quotes: {name} = "…".')
             return ""
         if required and not value.strip():
-            self.wrong(name, "is missing", required)
+            self.missing(name, required)
         return " ".join(value.split())
 
     def local(self, name: str, first: str, *, required: str = "") -> Mapping[str, str]:
@@ -74,7 +86,7 @@ class Fields:
             return {first: text} if text else {}
         texts = {code: " ".join(text.split()) for code, text in self.texts(name).items() if text.strip()}
         if required and not texts:
-            self.wrong(name, "is missing", required)
+            self.missing(name, required)
         return {first: texts.get(first) or next(iter(texts.values())), **texts} if texts else {}
 
     def languages(self, names: Iterable[str], spoken: Collection[str]) -> None:
@@ -148,6 +160,9 @@ class Fields:
     ) -> int:
         """`say`: the number that a finding recommends."""
         value = self.number(name, default)
+        if name not in self.values and default is None:
+            self.missing(name, f"Add `{name} = {say}`, say.")
+            return least
         if value is not None and least <= value <= most:
             return value
         self.wrong(name, f"is no number of days from {least} to {most}", f"Write `{name} = {say}`, say.")
@@ -234,6 +249,11 @@ class Fields:
         others = [head for head in heads.finditer(self.source) if (head[1], head[2]) != (name, ".")]
         ends = [head.start() for head in others[1:]] + [len(self.source)]
         return [(head.start(), end) for head, end in zip(others, ends, strict=False) if head[1] == name]
+
+
+def _alike(name: str, others: Iterable[str]) -> list[str]:
+    """Return the likest of the others, without signs and capitals, if `name` may be a slip of it."""
+    return get_close_matches(_squashed(name), [_squashed(other) for other in others], 1, LIKE)
 
 
 def _squashed(name: str) -> str:

@@ -81,7 +81,7 @@ def _stars(table: Fields) -> int:
     if number is not None and 1 <= number <= MOST_STARS:
         return number
     if "stars" not in table.values:
-        table.wrong("stars", "is missing", f"Add `stars = 250`, say: a number from 1 to {MOST_STARS:,}.")
+        table.missing("stars", f"Add `stars = 250`, say: a number from 1 to {MOST_STARS:,}.")
     elif number is None:
         cure = f"Write a whole number from 1 to {MOST_STARS}, without quotes."
         table.wrong("stars", f"is {written!r}, which is no number of Stars", cure)

@@ -56,6 +56,14 @@ def has_form(text: str) -> bool:
     )
 
 
+def in_link(text: str) -> str | None:
+    """Return a code as it stands in a deep link; None where the text has no code's form, or letters that no
+    link holds.
+    """
+    code = "-".join(_groups(text))
+    return code if has_form(text) and code.isascii() else None
+
+
 def _groups(text: str) -> list[str]:
     return _BETWEEN.sub(" ", text.strip(" .,;:!¡¿?\"'“”«»()[]")).split()
 

@@ -1,5 +1,6 @@
 """A subscription that Telegram renews, as far as it is known."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +36,11 @@ class StarSubscription:
     cancelled_by: CancelledBy | None
     heard_at: datetime
     last_charge_id: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """A short name for buttons, which cannot hold its payload."""
+        return hashlib.sha256(self.payload.encode()).hexdigest()[:12]
 
     def grace(self) -> Grant | None:
         """Return what gives access while its renewal is awaited; None where none is."""

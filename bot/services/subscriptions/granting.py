@@ -80,6 +80,7 @@ class Granting:
         now = self._clock.now()
         grant = Grant(Source.COMPLIMENTARY, request, now, days=days)
         async with self._database.write() as session:
+            await readers.lock_for_update(session, reader_id)  # first: see PersonalData.delete
             if await readers.find(session, reader_id) is None:
                 return None
             if await grants.add(session, reader_id, grant, by=by):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.engine.session import Database
-from bot.db.readers import grants
+from bot.db.readers import grants, readers
 from bot.db.subscriptions import redemptions, star_subscriptions
 from bot.domain.readers.grants import Grant, Source, Stretch, full_until, stretches, timeline
 from bot.domain.subscriptions.person import person_hash
@@ -77,11 +77,13 @@ class Subscriptions:
         self._hash_key = hash_key
 
     async def start_trial(self, reader_id: int, days: int) -> Trial:
-        """Give the trial, once per person for ever; none where `days` is 0."""
+        """Give the trial, once per person for ever; none where `days` is 0, or there is no such reader."""
         now = self._clock.now()
         person = person_hash(self._hash_key, reader_id)
         async with self._database.write() as session:
-            given = days > 0 and await redemptions.add(session, redemptions.TRIAL, person, 1, now)
+            await readers.lock_for_update(session, reader_id)  # first: see PersonalData.delete
+            is_there = days > 0 and await readers.find(session, reader_id) is not None
+            given = is_there and await redemptions.add(session, redemptions.TRIAL, person, 1, now)
             if given:
                 await grants.add(session, reader_id, Grant(Source.TRIAL, person, now, days=days))
             return Trial(given, days, await update_access(session, reader_id, now))

@@ -1,8 +1,11 @@
 """Names of admins, as Telegram knows them; nothing of them is stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.domain.delivery.outcome import Gone, Rejected, Sent
+from bot.domain.pages.text_cutting import shorten
+from bot.i18n import Translator
+from bot.telegram.api.keyboard import LABEL
 from bot.telegram.api.transport import Transport
 
 
@@ -25,3 +28,9 @@ class AdminNames:
             self._known[number] = " ".join(str(part) for part in parts if part)
         elif isinstance(outcome, Gone | Rejected):
             self._known[number] = ""
+
+
+def called(translator: Translator, admin_id: int, names: Mapping[int, str]) -> str:
+    """Return what an admin is called: her name, shortened, or her id where it is not known."""
+    name = names.get(admin_id)
+    return shorten(name, LABEL) if name else translator.plain("Admin {id}", id=admin_id)

@@ -8,7 +8,7 @@ from bot.domain.readers.audience import Audience
 from bot.i18n import N_, Translator
 from bot.services.operations.auditing import AuditRecord
 from bot.telegram.admin.audience_words import audience_words
-from bot.telegram.chat.grant_words import described
+from bot.telegram.chat.words.grant_words import described
 
 TITLE = 60
 """Characters that are shown of a title, and of an entry that is not understood."""

@@ -15,9 +15,10 @@ from bot.i18n import N_, Translator, translator_for
 from bot.services.delivery.campaigns import Campaigns
 from bot.services.readers.admins import Admins
 from bot.services.updates.conflicts import ConflictKind
+from bot.telegram.admin.admin_names import AdminNames
 from bot.telegram.admin.campaign_status import ASKING, REASONS, Titled, answers
 from bot.telegram.admin.conflict_words import conflict_notice
-from bot.telegram.admin.offer_list import ended_notice
+from bot.telegram.admin.offer_list import Ending
 from bot.telegram.admin.release.endings import old_words
 from bot.telegram.admin.stars.repair_words import star_notice
 from bot.telegram.api.errors import is_final
@@ -82,6 +83,7 @@ class Notices:
         self._transport = transport
         self._rate_limiter = rate_limiter
         self._username = username
+        self._names = AdminNames(transport)
         self._has_issue = has_issue
         self._title = title
         self._titled = titled
@@ -117,7 +119,7 @@ class Notices:
             return True
         if not self._leads() or self._rate_limiter.wait(reader.id) > PATIENCE_SECONDS:
             return False
-        content = await self._content(notice, translator_for(reader.language))
+        content = await self._content(notice, reader.id, translator_for(reader.language))
         if content is None:
             return True
         outcome = await self._send(reader, *content)
@@ -129,23 +131,36 @@ class Notices:
     async def _send(self, reader: Reader, text: str, buttons: Buttons) -> Outcome:
         return await self._transport.send(reader.id, html_message(text, buttons, self._username))
 
-    async def _content(self, notice: Notice, translator: Translator) -> tuple[str, Buttons] | None:
-        """Return a notice's text and buttons; None where its cause is gone by now."""
+    async def _content(
+        self, notice: Notice, admin_id: int, translator: Translator
+    ) -> tuple[str, Buttons] | None:
+        """Return a notice's text and buttons to an admin; None where its cause is gone by now."""
         details = notice.details
         match notice.kind:
             case "paused":
-                campaign = await self._campaigns.find(int(details["campaign"]))
-                if campaign is None:
-                    return None
-                return _paused(translator, self._titled(campaign, translator.language), Why(details["why"]))
+                return await self._of_campaign(notice, translator)
             case "no issue" | "old words":
                 return self._of_issue(notice, translator)
-            case "cooldown" | "full" | "offer ended" | "mended" | "foreign payments":
+            case "offer ended":
+                return await self._offer_ended(notice, admin_id, translator), ()
+            case "cooldown" | "full" | "mended" | "foreign payments":
                 return _past(translator, notice), ()
             case ConflictKind.WEBHOOK | ConflictKind.REMOVED | ConflictKind.POLLER:
                 return conflict_notice(translator, ConflictKind(notice.kind), **details), ()
         log.error("notice of an unknown kind", kind=notice.kind)
         return None
+
+    async def _of_campaign(self, notice: Notice, translator: Translator) -> tuple[str, Buttons] | None:
+        campaign = await self._campaigns.find(int(notice.details["campaign"]))
+        if campaign is None:
+            return None
+        titled = self._titled(campaign, translator.language)
+        return _paused(translator, titled, Why(notice.details["why"]))
+
+    async def _offer_ended(self, notice: Notice, admin_id: int, translator: Translator) -> str:
+        by = int(notice.details["by"])
+        ending = Ending(by, admin_id, await self._names.of([by]))
+        return ending.notice(translator, notice.details["label"])
 
     def _of_issue(self, notice: Notice, translator: Translator) -> tuple[str, Buttons] | None:
         details, day = notice.details, date.fromisoformat(notice.details["day"])
@@ -158,8 +173,6 @@ class Notices:
 def _past(translator: Translator, notice: Notice) -> str:
     """Say what has happened and asks for nothing."""
     details = notice.details
-    if notice.kind == "offer ended":
-        return ended_notice(translator, details["label"], int(details["by"]))
     if notice.kind in {"mended", "foreign payments"}:
         return star_notice(translator, notice.kind, **details)
     lasted = _cooled_down if notice.kind == "cooldown" else _was_full

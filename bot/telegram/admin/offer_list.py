@@ -1,12 +1,14 @@
 """Offers, in words for admins."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.domain.content.offers import Offer, OfferFor, text_in
 from bot.i18n import N_, Translator
-from bot.services.subscriptions.offers import ListedOffer, OfferState
+from bot.services.subscriptions.offers.offers import ListedOffer, OfferState
+from bot.telegram.admin.admin_names import called
 
 _FOR = {
     OfferFor.EVERYONE: N_("for everyone"),
@@ -15,8 +17,37 @@ _FOR = {
 }
 
 
-def entry(translator: Translator, number: int, listed: ListedOffer, zone: ZoneInfo) -> str:
-    """Say of an offer what it gives, when, and how often it was taken."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Who ended an offer, as an admin reads it: `by` is herself (`me`), or another one with a name."""
+
+    by: int
+    me: int
+    names: Mapping[int, str]
+
+    def notice(self, translator: Translator, label: Mapping[str, str]) -> str:
+        """Say that the offer of this label was ended."""
+        ended = text_in(label, translator.language)
+        if self.by == self.me:
+            return translator.say("You ended “{label}”. Nobody can take it now.", label=ended)
+        return translator.say(
+            "{admin} ended “{label}”. Nobody can take it now.",
+            label=ended,
+            admin=called(translator, self.by, self.names),
+        )
+
+    def line(self, translator: Translator, day: date) -> str:
+        """Say in a list when the offer was ended."""
+        if self.by == self.me:
+            return translator.say("■ You ended it on {day}", day=translator.day(day))
+        admin = called(translator, self.by, self.names)
+        return translator.say("■ Ended by {admin} on {day}", admin=admin, day=translator.day(day))
+
+
+def entry(
+    translator: Translator, number: int, listed: ListedOffer, zone: ZoneInfo, ending: Ending | None
+) -> str:
+    """Say of an offer what it gives, when, and how often it was taken; `ending`: who ended it, if anyone."""
     offer = listed.offer
     head = translator.say(
         "<b>{number}. {label}</b>", number=number, label=offer.label_in(translator.language)
@@ -28,17 +59,8 @@ def entry(translator: Translator, number: int, listed: ListedOffer, zone: ZoneIn
         whom=translator.plain(_FOR[offer.who]),
         how=_how(translator, offer),
     )
-    lines = [head, gives, _state(translator, listed, zone), _taken(translator, listed)]
+    lines = [head, gives, _state(translator, listed, zone, ending), _taken(translator, listed)]
     return "\n".join([*lines, *_codes(translator, listed)])
-
-
-def ended_notice(translator: Translator, label: Mapping[str, str], by: int) -> str:
-    """Say that an admin ended an offer."""
-    return translator.say(
-        "“{label}” was ended by {admin}. Nobody can take it now.",
-        label=text_in(label, translator.language),
-        admin=by,
-    )
 
 
 def _how(translator: Translator, offer: Offer) -> str:
@@ -51,12 +73,11 @@ def _how(translator: Translator, offer: Offer) -> str:
     return translator.plain("by the code {code}", code=offer.code or offer.id)
 
 
-def _state(translator: Translator, listed: ListedOffer, zone: ZoneInfo) -> str:
+def _state(translator: Translator, listed: ListedOffer, zone: ZoneInfo, ending: Ending | None) -> str:
     offer, taken = listed.offer, listed.taken
     match listed.state:
-        case OfferState.ENDED if taken.ended_at is not None:
-            day = translator.day(taken.ended_at.astimezone(zone).date())
-            return translator.say("■ Ended by {admin} on {day}", admin=taken.ended_by, day=day)
+        case OfferState.ENDED if taken.ended_at is not None and ending is not None:
+            return ending.line(translator, taken.ended_at.astimezone(zone).date())
         case OfferState.USED_UP:
             return translator.say("■ Used up")
         case OfferState.OVER if offer.ends is not None:

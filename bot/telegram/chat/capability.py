@@ -31,6 +31,10 @@ class Where(Enum):
     """Only in a private chat; in a group the answer says so."""
 
 
+def _nowhere(_: str) -> str:
+    return ""
+
+
 def _always(_publication: Publication) -> bool:
     return True
 
@@ -40,7 +44,8 @@ class Command:
     """A command by its name, without the slash.
 
     `about` is what menus say of it; `in_menus` is False where no menu lists it; `offered` tells whether this
-    publication offers it.
+    publication offers it. `start` returns the payload of the deep link that does in private what the words
+    behind the command ask for; "" where there is none.
     """
 
     name: str
@@ -51,6 +56,7 @@ class Command:
     help: Help | None = None
     in_menus: bool = True
     offered: Callable[[Publication], bool] = _always
+    start: Callable[[str], str] = _nowhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,8 +282,10 @@ class Conversation:
         )
         return self._payload(text, ())
 
-    def private_button(self, label: str) -> Button:
-        """Return a button that opens the private chat; under a page at its issue."""
+    def private_button(self, label: str, start: str = "") -> Button:
+        """Return a button that opens the private chat, by the payload `start`; under a page at its issue."""
+        if start:
+            return Button(label, url=f"https://t.me/{self.username}?start={start}")
         username, place = self.username, self._below()
         return Button(label, url=link(username, place) if place else f"https://t.me/{username}")
 

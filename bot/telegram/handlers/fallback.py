@@ -90,12 +90,13 @@ async def unknown_button(conversation: Conversation) -> None:
     )
 
 
-async def private_only(conversation: Conversation) -> None:
+async def private_only(conversation: Conversation, start: str = "") -> None:
+    """Say that the bot does that in private only, with a button that goes there by the payload `start`."""
     translator = await conversation.translator()
     await conversation.answer_tap()
     await conversation.reply(
         translator.say("I only answer that in private: write to me in our chat."),
-        ((conversation.private_button(translator.plain("Open in private")),),),
+        ((conversation.private_button(translator.plain("Open in private"), start),),),
     )
 
 

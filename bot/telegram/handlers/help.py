@@ -10,7 +10,7 @@ from bot.services.reading.reading import Reading
 from bot.telegram.chat.capability import Capability, Command
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import MenuItem
-from bot.telegram.chat.offer_words import promotion_line
+from bot.telegram.chat.words.offer_words import promotion_line
 from bot.telegram.handlers.reading.section_names import as_command
 
 

@@ -12,8 +12,9 @@ from bot.services.readers.feedback import Feedback
 from bot.services.readers.readers import Readers
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.granting import Granting
-from bot.services.subscriptions.offers import Offers
+from bot.services.subscriptions.offers.offers import Offers
 from bot.services.subscriptions.subscriptions import Subscriptions
+from bot.telegram.admin.admin_names import AdminNames
 from bot.telegram.admin.release.waiting_issues import WaitingIssues
 from bot.telegram.admin.status_messages import StatusMessages
 from bot.telegram.chat.capability import Capabilities, Capability
@@ -63,6 +64,7 @@ class HandlerServices:
     subscriptions: Subscriptions
     granting: Granting
     offers: Offers
+    admin_names: AdminNames
     auditing: Auditing
     broadcasting: Broadcasting
     campaigns: Campaigns
@@ -146,7 +148,7 @@ def _of_admins(services: HandlerServices) -> list[Capability]:
         GrantingHandlers(services.granting).capability(),
         RevokingHandlers(services.granting).capability(),
         RefundingHandlers(services.payments).capability(),
-        OfferHandlers(services.offers).capability(),
+        OfferHandlers(services.offers, services.admin_names).capability(),
         AuditHandlers(services.auditing, reading).capability(),
         ReleaseHandlers(services.release_questions, services.waiting_issues, reading).capability(),
     ]

@@ -42,7 +42,7 @@ class Router:
             if not await self._fallback.typed.command(conversation):
                 await self._fallback.unknown_command(conversation)
         elif command.where is Where.PRIVATE and not conversation.user.private:
-            await fallback.private_only(conversation)
+            await fallback.private_only(conversation, command.start(conversation.words))
         elif command.who is Who.EVERYONE and await self._is_taken(conversation, command=True):
             return
         else:

@@ -16,6 +16,7 @@ from bot.domain.content.gate import Access
 from bot.domain.content.publication import Publication
 from bot.domain.delivery.campaign import Campaign, CampaignState, Kind, Skip, State, skip, skip_reminder
 from bot.domain.delivery.schedule import held_until, promised_at, zone_of
+from bot.domain.delivery.turns import in_turn
 from bot.domain.readers.reader import Rendering
 from bot.domain.readers.ways import Way, without_promotion
 from bot.metrics import Metrics
@@ -169,7 +170,7 @@ class Claiming:
             ):
                 raise NotPreparedError(missing)
             batch.now = self._clock.now()  # read after the locks: an admin who held one has finished
-            for some in _in_turn(running, batch.number):
+            for some in in_turn(running, batch.number):
                 await self._share(session, some, batch)
         for kind, many in batch.skipped.items():
             self._metrics.delivered(kind, "skipped", many)
@@ -282,20 +283,3 @@ class Claiming:
         zone = zone_of(reader.zone, publication)
         promised = None if day is None else promised_at(publication, day, zone)
         return held_until(now, promised, zone, reader.quiet)
-
-
-def _in_turn(running: Sequence[Campaign], number: int) -> tuple[Sequence[Campaign], Sequence[Campaign]]:
-    """Return the campaigns that share the slots, and those of reminders, which share what the first leave.
-
-    Tests come first, then the others, each time another of them at the head: of few slots the last would
-    never get any.
-    """
-    tests = [campaign for campaign in running if campaign.kind is Kind.TEST]
-    reminders = [campaign for campaign in running if campaign.kind is Kind.REMINDER]
-    others = [campaign for campaign in running if campaign.kind not in {Kind.TEST, Kind.REMINDER}]
-    return [*tests, *_rotated(others, number)], _rotated(reminders, number)
-
-
-def _rotated(running: Sequence[Campaign], number: int) -> Sequence[Campaign]:
-    first = number % max(1, len(running))
-    return [*running[first:], *running[:first]]

@@ -10,6 +10,7 @@ from bot.domain.pages.text_cutting import shorten
 from bot.domain.publishing.release import ReleaseAnswer
 from bot.i18n import N_, Translator
 from bot.services.publishing.release_questions import CurrentAnswer
+from bot.telegram.admin.admin_names import called
 from bot.telegram.admin.campaign_status import Local
 from bot.telegram.api.keyboard import LABEL
 
@@ -49,8 +50,7 @@ class Scene:
         )
 
     def who(self, stands: CurrentAnswer) -> str:
-        name = self.names.get(stands.admin_id)
-        return shorten(name, LABEL) if name else self.translator.plain("Admin {id}", id=stands.admin_id)
+        return called(self.translator, stands.admin_id, self.names)
 
 
 def listed(translator: Translator, languages: Sequence[str]) -> str:

@@ -1,12 +1,14 @@
 """/offers: what is offered and taken; an admin ends an offer."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.pages.text_cutting import shorten
 from bot.i18n import N_, Translator
-from bot.services.subscriptions.offers import ListedOffer, Offers, OfferState
-from bot.telegram.admin.offer_list import ended_notice, entry
+from bot.services.subscriptions.offers.offers import ListedOffer, Offers, OfferState
+from bot.telegram.admin.admin_names import AdminNames
+from bot.telegram.admin.offer_list import Ending, entry
 from bot.telegram.api.keyboard import LABEL, code_link
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.chat.conversation import Conversation
@@ -20,6 +22,7 @@ _MAY_BE_ENDED = (OfferState.OPEN, OfferState.COMING)
 @dataclass(frozen=True, slots=True)
 class OfferHandlers:
     offers: Offers
+    names: AdminNames
 
     def capability(self) -> Capability:
         about = N_("what is offered, and how often it was taken")
@@ -72,7 +75,10 @@ class OfferHandlers:
                     (),
                 )
             )
-        entries = [entry(translator, number, listed, zone) for number, listed in shown]
+        me, names = conversation.user.id, await self._names(listed for _, listed in shown)
+        entries = [
+            entry(translator, number, listed, zone, _ending(listed, me, names)) for number, listed in shown
+        ]
         rows = [
             row
             for number, listed in shown
@@ -91,7 +97,7 @@ class OfferHandlers:
         listed = await self._find(offer_id)
         await conversation.answer_tap()
         if listed is None or listed.state not in _MAY_BE_ENDED:
-            await conversation.reply(_cannot(translator, listed))
+            await conversation.reply(await self._cannot(conversation, translator, listed))
             return
         text = translator.say(
             "End “{label}”? After that nobody can take it, by code or by button, and it can’t be opened "
@@ -106,9 +112,25 @@ class OfferHandlers:
         ended = await self.offers.end(offer_id, conversation.user.id)
         listed = await self._find(offer_id)
         if not ended or listed is None:
-            return _cannot(translator, listed)
+            return await self._cannot(conversation, translator, listed)
         return translator.say(
             "Ended: “{label}”. Every admin is told.", label=listed.offer.label_in(translator.language)
+        )
+
+    async def _cannot(
+        self, conversation: Conversation, translator: Translator, listed: ListedOffer | None
+    ) -> str:
+        if listed is None:
+            return translator.say("That offer is no longer in publication.toml, so nobody can take it.")
+        ending = _ending(listed, conversation.user.id, await self._names([listed]))
+        if ending is not None:
+            return ending.notice(translator, listed.offer.label)
+        return translator.say("That offer is over already: nobody can take it.")
+
+    async def _names(self, offers: Iterable[ListedOffer]) -> dict[int, str]:
+        """Return the names of the admins who ended them."""
+        return await self.names.of(
+            listed.taken.ended_by for listed in offers if listed.taken.ended_by is not None
         )
 
     async def _find(self, offer_id: str) -> ListedOffer | None:
@@ -137,9 +159,6 @@ def _buttons(translator: Translator, number: int, listed: ListedOffer, username:
     return (*rows, (Button(end, action=f"offers:end:{listed.offer.id}"),))
 
 
-def _cannot(translator: Translator, listed: ListedOffer | None) -> str:
-    if listed is None:
-        return translator.say("That offer is no longer in publication.toml, so nobody can take it.")
-    if listed.taken.ended_at is not None and listed.taken.ended_by is not None:
-        return ended_notice(translator, listed.offer.label, listed.taken.ended_by)
-    return translator.say("That offer is over already: nobody can take it.")
+def _ending(listed: ListedOffer, me: int, names: Mapping[int, str]) -> Ending | None:
+    by = listed.taken.ended_by
+    return None if by is None else Ending(by, me, names)

@@ -8,7 +8,7 @@ from bot.i18n import N_, Translator, capital
 from bot.services.subscriptions.granting import ActiveGrant, Granting, Taken, Taking
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where, Who
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.grant_words import described
+from bot.telegram.chat.words.grant_words import described
 from bot.telegram.handlers.admin.granting import no_such_reader, numbers_of, request_of, whom
 
 UNREFUNDED = "-unrefunded"

@@ -11,9 +11,9 @@ from bot.domain.subscriptions.charges import Charge
 from bot.i18n import N_, Translator, translator_for
 from bot.services.readers.feedback import Feedback, Taken
 from bot.services.subscriptions.charges import Charges
-from bot.telegram.chat.access_words import contact_rows, questions
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.words.access_words import contact_rows, questions
 from bot.telegram.handlers.readers.feedback import is_open, name_of
 
 LISTED = 5

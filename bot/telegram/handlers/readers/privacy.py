@@ -2,10 +2,10 @@
 
 from bot.domain.pages.page import Button
 from bot.i18n import N_
-from bot.telegram.chat.access_words import contact_rows, questions
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
+from bot.telegram.chat.words.access_words import contact_rows, questions
 
 
 class PrivacyHandlers:

@@ -11,7 +11,7 @@ from bot.services.subscriptions.subscriptions import Subscriptions
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.chat.subscription_words import renewal, subscription_rows
+from bot.telegram.chat.words.subscription_words import renewal, subscription_rows
 
 
 @dataclass(frozen=True, slots=True)

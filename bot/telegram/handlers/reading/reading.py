@@ -14,12 +14,12 @@ from bot.domain.readers.typed import Meaning
 from bot.i18n import N_
 from bot.services.reading.reading import Contents, Opened, Reading
 from bot.telegram.api.keyboard import link
-from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.capability import CallbackButton, Capability, Command
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.chat.offer_words import promotion_line
 from bot.telegram.chat.page_sender import PageSender
+from bot.telegram.chat.words.access_words import current_issue
+from bot.telegram.chat.words.offer_words import promotion_line
 
 MOST_LISTED = 90
 """Telegram takes 100 buttons in a message. Sections beyond are found by name, or by turning pages."""

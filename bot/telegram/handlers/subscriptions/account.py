@@ -10,12 +10,12 @@ from bot.domain.readers.typed import Meaning
 from bot.domain.readers.ways import Way
 from bot.i18n import N_, Translator
 from bot.services.subscriptions.subscriptions import Account, Subscriptions
-from bot.telegram.chat.access_words import current_issue, questions, ways_on
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.chat.offer_words import offered, offered_rows
-from bot.telegram.chat.subscription_words import subscription_rows, what_is_had
+from bot.telegram.chat.words.access_words import current_issue, questions, ways_on
+from bot.telegram.chat.words.offer_words import offered, offered_rows
+from bot.telegram.chat.words.subscription_words import subscription_rows, what_is_had
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from bot.domain.pages.page import Button
 from bot.domain.readers.typed import Meaning
 from bot.domain.subscriptions.star_subscription import State
 from bot.services.subscriptions.subscriptions import Subscriptions
-from bot.telegram.chat.access_words import current_issue, reasons
 from bot.telegram.chat.capability import CallbackButton, Capability
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.subscription_words import subscription_rows, what_then
+from bot.telegram.chat.words.access_words import current_issue, reasons
+from bot.telegram.chat.words.subscription_words import subscription_rows, what_then
 
 
 @dataclass(frozen=True, slots=True)

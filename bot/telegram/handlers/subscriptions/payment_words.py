@@ -12,8 +12,8 @@ from bot.i18n import Translator
 from bot.services.subscriptions.charges import Recorded
 from bot.services.subscriptions.selling import Sale
 from bot.services.subscriptions.star_subscriptions import Change
-from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.words.access_words import current_issue
 
 
 class PaymentWords:
@@ -121,7 +121,8 @@ class PaymentWords:
             "access you have.",
             day=self._day(subscription),
         )
-        yes = Button(self._translator.plain("Yes, cancel it"), action="stars:cancel:yes")
+        act = f"stars:cancel:yes:{subscription.mark}"
+        yes = Button(self._translator.plain("Yes, cancel it"), action=act)
         no = Button(self._translator.plain("No, keep it"), action="stars:cancel:no")
         return text, ((yes,), (no,))
 

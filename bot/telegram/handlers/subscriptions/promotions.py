@@ -6,10 +6,10 @@ from bot.domain.pages.page import Buttons
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.redemption import Outcome, Promise, Redemption
 from bot.i18n import Translator
-from bot.services.subscriptions.offers import Offers
+from bot.services.subscriptions.offers.offers import Offers
 from bot.telegram.chat.capability import CallbackButton, Capability
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.offer_words import promotion_button
+from bot.telegram.chat.words.offer_words import promotion_button
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.subscriptions.redemption_words import given, refused, request_of, terms
 

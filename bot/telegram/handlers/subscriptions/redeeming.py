@@ -7,15 +7,15 @@ from bot.domain.content.publication import Publication
 from bot.domain.pages.page import Button, Buttons
 from bot.domain.readers.reader import Reader
 from bot.domain.readers.typed import Meaning, meaning
-from bot.domain.subscriptions.codes import looks_like_single_use, single_use_code
+from bot.domain.subscriptions.codes import in_link, looks_like_single_use, single_use_code
 from bot.domain.subscriptions.redemption import Outcome, Promise, Redemption
 from bot.i18n import N_, Translator
-from bot.services.subscriptions.offers import Offers
-from bot.telegram.api.keyboard import CODE, code_link
-from bot.telegram.chat.access_words import current_issue
+from bot.services.subscriptions.offers.offers import Offers
+from bot.telegram.api.keyboard import CODE
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, MessageHook, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
+from bot.telegram.chat.words.access_words import current_issue
 from bot.telegram.handlers.reading import section_names
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 from bot.telegram.handlers.subscriptions.redemption_words import given, refused, request_of, terms
@@ -44,6 +44,7 @@ class RedeemingHandlers:
             where=Where.PRIVATE,
             help=Help(),
             offered=has_codes,
+            start=_start,
         )
         return Capability(
             commands=(command,),
@@ -142,6 +143,12 @@ def has_codes(publication: Publication) -> bool:
     return any(offer.code or offer.single_use for offer in publication.offers)
 
 
+def _start(text: str) -> str:
+    """Return the payload of the deep link that asks for a code; "" where a text has no code's form."""
+    code = in_link(text)
+    return f"{CODE}{code}" if code else ""
+
+
 def _said(
     conversation: Conversation, translator: Translator, reader: Reader, answer: Redemption, text: str
 ) -> tuple[str, Buttons]:
@@ -184,8 +191,8 @@ def _is_code(conversation: Conversation, typed: str, *, whole: str) -> bool:
 
 async def _only_in_private(conversation: Conversation) -> None:
     translator = await conversation.translator()
-    link = code_link(conversation.username, conversation.words.removeprefix(CODE))
+    start = _start(conversation.words.removeprefix(CODE))
     await conversation.reply(
         translator.say("I only answer that in private: write to me in our chat."),
-        ((Button(translator.plain("Open in private"), url=link),),),
+        ((conversation.private_button(translator.plain("Open in private"), start),),),
     )

@@ -10,9 +10,9 @@ from bot.domain.readers.grants import FOREVER
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.redemption import MOST_TRIES, Outcome, Redemption
 from bot.i18n import Translator
-from bot.telegram.chat.access_words import current_issue
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.offer_words import free_trial
+from bot.telegram.chat.words.access_words import current_issue
+from bot.telegram.chat.words.offer_words import free_trial
 
 
 def request_of(conversation: Conversation) -> str:
@@ -23,7 +23,7 @@ def request_of(conversation: Conversation) -> str:
 
 
 def terms(conversation: Conversation, translator: Translator, reader: Reader, answer: Redemption) -> str:
-    """Say what an offer would give to a reader (OPEN)."""
+    """Say what an offer would give to a reader (OPEN). What its own words say of it is not said again."""
     assert answer.offer is not None
     offer = answer.offer
     until = conversation.local_moment(translator, reader, answer.until or FOREVER)
@@ -36,6 +36,8 @@ def terms(conversation: Conversation, translator: Translator, reader: Reader, an
             offer.days,
             until=until,
         )
+    elif offer.about:
+        gives = translator.say("If you take it now, you can read everything until {until}.", until=until)
     else:
         gives = translator.say_n(
             "It opens everything for {count} day: every section of every issue and the whole archive, until "
@@ -80,9 +82,9 @@ def refused(
         return _not_valid(conversation, translator, answer), ()
     now = _has_now(conversation, translator, reader, answer.until)
     said = [_why(conversation, translator, reader, answer), now]
-    return " ".join(reversed(said) if answer.outcome is Outcome.FOREVER else said), (
-        (current_issue(translator),),
-    )
+    rows = ((_onward(translator),),) if answer.until is None else ()
+    text = " ".join(reversed(said) if answer.outcome is Outcome.FOREVER else said)
+    return text, (*rows, (current_issue(translator),))
 
 
 def over(conversation: Conversation, translator: Translator, reader: Reader) -> tuple[str, Buttons]:
@@ -93,7 +95,11 @@ def over(conversation: Conversation, translator: Translator, reader: Reader) -> 
         return f"{ended} {has}", ((current_issue(translator),),)
     if days and reader.trial_at is None:
         return f"{ended} {free_trial(translator, days)}", ((free_days(translator, days),),)
-    return ended, ((Button(translator.plain("How to keep reading"), action="onward"),),)
+    return ended, ((_onward(translator),),)
+
+
+def _onward(translator: Translator) -> Button:
+    return Button(translator.plain("How to keep reading"), action="onward")
 
 
 def _not_valid(conversation: Conversation, translator: Translator, answer: Redemption) -> str:

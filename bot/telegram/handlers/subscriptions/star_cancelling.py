@@ -19,7 +19,8 @@ class StarCancellingHandlers:
         return Capability(
             buttons=(
                 CallbackButton("stars:cancel", self.ask),
-                CallbackButton("stars:cancel:{answer}", self.cancel),
+                CallbackButton("stars:cancel:{answer}", self.answer),
+                CallbackButton("stars:cancel:yes:{subscription}", self.cancel),
                 CallbackButton("stars:renew", self.renew),
             )
         )
@@ -33,15 +34,30 @@ class StarCancellingHandlers:
         else:
             await conversation.reply(*_as_it_is(words, running))
 
-    async def cancel(self, conversation: Conversation, answer: str) -> bool:
-        """Cancel her subscription, if she says yes: it ends with what is paid. False for unknown data."""
-        if answer not in {"yes", "no"}:
-            return False
-        await conversation.answer_tap()
-        words, running = await _words(conversation), await self._running(conversation)
-        if answer == "no" or running is None or running.state is not State.ACTIVE:
+    async def answer(self, conversation: Conversation, answer: str) -> bool:
+        """Leave her subscription as it is, if she says no. An old question, whose yes names no subscription,
+        is asked anew. False for unknown data.
+        """
+        if answer == "yes":
+            await self.ask(conversation)
+        elif answer == "no":
+            await conversation.answer_tap()
+            words, running = await _words(conversation), await self._running(conversation)
             await conversation.edit(*_as_it_is(words, running))
-            return True
+        return answer in {"yes", "no"}
+
+    async def cancel(self, conversation: Conversation, subscription: str) -> None:
+        """Cancel the subscription of which she was asked: it ends with what is paid. If another runs by now,
+        ask of that.
+        """
+        words, running = await _words(conversation), await self._running(conversation)
+        if running is not None and running.mark != subscription:
+            await self.ask(conversation)
+            return
+        await conversation.answer_tap()
+        if running is None or running.state is not State.ACTIVE:
+            await conversation.edit(*_as_it_is(words, running))
+            return
         outcome = await self._set(running, cancelled=True)
         if isinstance(outcome, Sent):
             change = await self.services.subscriptions.hear(
@@ -50,7 +66,6 @@ class StarCancellingHandlers:
             await conversation.edit(*words.cancelled(change))
         else:
             await conversation.edit(*await self._failed(words, running, outcome))
-        return True
 
     async def renew(self, conversation: Conversation) -> None:
         """Lift the bot's cancel, and say what she must still do: only Telegram can renew it."""

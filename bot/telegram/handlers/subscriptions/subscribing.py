@@ -13,12 +13,12 @@ from bot.domain.subscriptions.star_subscription import State
 from bot.i18n import N_, Translator
 from bot.services.reading.reading import Reading
 from bot.services.subscriptions.subscriptions import Account, Subscriptions
-from bot.telegram.chat.access_words import already, current_issue, questions, reasons, ways_on
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
 from bot.telegram.chat.menu import Help
-from bot.telegram.chat.offer_words import offered, offered_rows
-from bot.telegram.chat.subscription_words import (
+from bot.telegram.chat.words.access_words import already, current_issue, questions, reasons, ways_on
+from bot.telegram.chat.words.offer_words import offered, offered_rows
+from bot.telegram.chat.words.subscription_words import (
     afterwards,
     price_line,
     price_rows,

@@ -12,10 +12,10 @@ from bot.domain.readers.typed import Meaning
 from bot.domain.readers.ways import Way, without_promotion
 from bot.i18n import N_, Translator
 from bot.services.subscriptions.subscriptions import Account, Subscriptions, Trial
-from bot.telegram.chat.access_words import current_issue, reasons, ways_on
 from bot.telegram.chat.capability import CallbackButton, Capability, Command, Where
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.offer_words import offered, offered_rows
+from bot.telegram.chat.words.access_words import current_issue, reasons, ways_on
+from bot.telegram.chat.words.offer_words import offered, offered_rows
 from bot.telegram.handlers.reading.reading import ReadingHandlers
 
 

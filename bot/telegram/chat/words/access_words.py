@@ -9,7 +9,7 @@ from bot.domain.readers.reader import Reader
 from bot.i18n import N_, Translator
 from bot.services.subscriptions.subscriptions import Account
 from bot.telegram.chat.conversation import Conversation
-from bot.telegram.chat.grant_words import name_of
+from bot.telegram.chat.words.grant_words import name_of
 
 _ENDLESS: dict[str, str] = {
     Source.COMPLIMENTARY: N_("You were given access: you can read everything, with no end date."),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.db.engine.session import Session
 from bot.db.readers import grants, readers
-from bot.db.subscriptions import codes, offers, redemptions
+from bot.db.subscriptions import charges, codes, offers, redemptions
 from bot.db.subscriptions.codes import Code
 from bot.domain.content.offers import Offer, OfferFor
 from bot.domain.content.publication import Publication
@@ -16,6 +16,9 @@ from bot.domain.subscriptions.codes import code_hash, single_use_code
 from bot.domain.subscriptions.person import person_hash
 from bot.domain.subscriptions.redemption import TRIES_WINDOW, Outcome, Promise, Redemption, try_again_at
 from bot.services.subscriptions.access import reasons_of, update_access
+
+_AGAIN = "#"
+"""Stands in no offer's id and in no request."""
 
 
 class LostError(Exception):
@@ -117,7 +120,7 @@ class Redeeming:
         reader = await readers.find(self.session, self.reader_id)
         if reader is None or not await is_for(self.session, offer, reader, self._person, self.now):
             return Redemption(Outcome.NOT_HERS, offer, until)
-        grant = Grant(Source.OFFER, self._source_id(offer, hashed), self.now, days=offer.days)
+        grant = Grant(Source.OFFER, self._source_id(offer, hashed, times + 1), self.now, days=offer.days)
         then = full_until((*held, grant), self.now)
         answer = Redemption(Outcome.OPEN, offer, then, added=until is not None)
         if not self._keeps_promise(answer, offer):
@@ -146,20 +149,28 @@ class Redeeming:
 
     async def _given_before(self, offer: Offer, hashed: str) -> Redemption | None:
         """Return what this very request has given; None: nothing, or nothing that she still has."""
-        given = await grants.by_source(self.session, Source.OFFER, self._source_id(offer, hashed))
+        first = self._source_id(offer, hashed)
         held = await reasons_of(self.session, self.reader_id)
-        if given is None or given.grant not in running(held, self.now):
+        given = [
+            grant
+            for grant in running(held, self.now)
+            if grant.source == Source.OFFER and grant.source_id.partition(_AGAIN)[0] == first
+        ]
+        if not given:
             return None  # an old button, tapped again when it is over
-        before = full_until([grant for grant in held if grant != given.grant], self.now)
+        before = full_until([grant for grant in held if grant not in given], self.now)
         return Redemption(Outcome.GIVEN, offer, full_until(held, self.now), added=before is not None)
 
     async def _note_used_up(self, offer: Offer) -> None:
         if offer.automatic:
             await readers.change(self.session, self.reader_id, promotion=offer.id)
 
-    def _source_id(self, offer: Offer, hashed: str) -> str:
-        """Return the grant's own id: the offer's, a colon, and what names the request."""
-        return ":".join(filter(None, (offer.id, self.request, hashed[:16])))
+    def _source_id(self, offer: Offer, hashed: str, nth: int = 1) -> str:
+        """Return the grant's own id: the offer's, a colon, and what names the request. One button may be
+        tapped again once it is over: from the second time on, the number stands behind it.
+        """
+        first = ":".join(filter(None, (offer.id, self.request, hashed[:16])))
+        return first if nth == 1 else f"{first}{_AGAIN}{nth}"
 
     def _request_of(self, text: str) -> str:
         """Return what names a try: one request with two codes (a forged button) is two."""
@@ -178,5 +189,5 @@ async def is_for(session: Session, offer: Offer, reader: Reader, person: str, no
         has_access=reader.full_until is not None and reader.full_until > now,
     )
     if fits and offer.who is OfferFor.NEW:
-        return not await redemptions.has_any(session, person)
+        return not (await redemptions.has_any(session, person) or await charges.has_any(session, person))
     return fits

@@ -21,7 +21,7 @@ from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.codes import has_form
 from bot.domain.subscriptions.person import person_hash
 from bot.domain.subscriptions.redemption import Outcome, Promise, Redemption
-from bot.services.subscriptions.redeeming import LostError, Redeeming, is_for
+from bot.services.subscriptions.offers.redeeming import LostError, Redeeming, is_for
 
 ENDED = "offer ended"
 """The notice that says so, and the act in the audit."""

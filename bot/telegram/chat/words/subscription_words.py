@@ -7,8 +7,8 @@ from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.star_subscription import StarSubscription, State
 from bot.i18n import Translator
 from bot.services.subscriptions.subscriptions import Account
-from bot.telegram.chat.access_words import reasons
 from bot.telegram.chat.conversation import Conversation
+from bot.telegram.chat.words.access_words import reasons
 
 
 def what_is_had(conversation: Conversation, translator: Translator, reader: Reader, account: Account) -> str:

@@ -1,0 +1,1 @@
+"""Offers: codes and promotions, made, listed, redeemed, ended."""

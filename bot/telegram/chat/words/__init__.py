@@ -1,0 +1,1 @@
+"""What is said of access, grants, offers and subscriptions."""
