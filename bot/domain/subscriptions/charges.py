@@ -147,6 +147,15 @@ def is_overtaken(heard: Heard, charges: Iterable[Charge]) -> bool:
     return heard.state is State.FAILED and ends is not None and heard.at < ends - FAILS_BEFORE
 
 
+def is_begun_again(heard: Heard, charge: Charge, charges: Iterable[Charge]) -> bool:
+    """Tell whether a payment that Telegram tells of after a cancel begins the subscription again, among all
+    `charges` of its link: Telegram tells of everything in order, so the cancel is of what was paid before.
+    """
+    at = charge.paid_at
+    was_paid = any(other.paid_at is not None and at is not None and other.paid_at < at for other in charges)
+    return was_paid and charge.is_first is True and heard.cancelled_by is CancelledBy.READER
+
+
 def _subscription(
     text: str, payload: Payload, reader_id: int, heard: Heard, newest: Charge | None
 ) -> StarSubscription:
