@@ -48,6 +48,12 @@ class StarSubscription:
         ends = awaited.until if awaited is not None else self.expires_at
         return ends is not None and ends > now
 
+    def excludes_another(self, now: datetime) -> bool:
+        """Tell whether its reader may begin no other that renews: it is running, and did not fail. She may
+        renew a cancelled one again, and then would have two.
+        """
+        return self.state is not State.FAILED and self.is_running(now)
+
     def renews(self, now: datetime) -> bool:
         """Tell whether it is running and to renew."""
         return self.state is State.ACTIVE and self.is_running(now)

@@ -57,7 +57,14 @@ class PaymentWords:
         return "\n".join(lines), ((pay,), *terms_row)
 
     def has_one(self, subscription: StarSubscription) -> tuple[str, Buttons]:
-        """Say that she has a subscription that renews, so that she needs no other."""
+        """Say that she has a subscription, so that she needs no other; a cancelled one may renew again."""
+        if subscription.state is State.CANCELLED:
+            text = self._translator.say(
+                "You have a subscription already: it’s cancelled, but paid until {day}. You can renew it "
+                "again; you need no second one.",
+                day=self._day(subscription),
+            )
+            return text, (self._renew(),)
         text = self._translator.say(
             "You have a subscription already: it renews on {day}, for {stars} ⭐. You need no second one.",
             day=self._day(subscription),
