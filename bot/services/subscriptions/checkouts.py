@@ -41,11 +41,13 @@ class Verdict:
     """Whether a payment is to be (`refusal` is None), or why not.
 
     `reader`: the payer, as far as she was looked up. `subscription`: the one that is in the way.
+    `is_awaited`: its renewal is due.
     """
 
     refusal: Refusal | None = None
     reader: Reader | None = None
     subscription: StarSubscription | None = None
+    is_awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +143,6 @@ def _judged(question: Question, payload: Payload, seen: _Seen, now: datetime) ->
     if not is_good(payload, now, paid=seen.has_paid):
         return Verdict(Refusal.OLD, seen.reader)
     standing = in_the_way(question, payload, seen.subscriptions, now)
-    return Verdict(Refusal.SUBSCRIBED if standing else None, seen.reader, standing)
+    if standing is None:
+        return Verdict(None, seen.reader)
+    return Verdict(Refusal.SUBSCRIBED, seen.reader, standing, standing.is_awaited(now))

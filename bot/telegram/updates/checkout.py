@@ -112,6 +112,10 @@ class CheckoutAnswers:
         reader, subscription = verdict.reader, verdict.subscription
         code = origin({"update_id": 0, "pre_checkout_query": query}).language
         translator = translator_for(reader.language if reader else language_of(code))
+        if verdict.is_awaited:
+            return translator.plain(
+                "You have a subscription already: it’s being renewed. You weren’t charged. /account shows it."
+            )
         if subscription is not None and subscription.expires_at is not None:
             zone = zone_of(reader.zone if reader else None, self._publication())
             day = translator.day(subscription.expires_at.astimezone(zone).date())
