@@ -22,7 +22,7 @@ WORDS = {
         "renews": "renews by itself on",
         "cancel": "Cancel the renewal",
         "yes": "Yes, cancel it",
-        "cancelled": "won’t be charged again",
+        "cancelled": "Cancelled: your subscription won’t renew",
     },
     "es": {
         "ask": "/economia",
@@ -33,10 +33,14 @@ WORDS = {
         "renews": "se renueva",
         "cancel": "Cancelar la renovación",
         "yes": "Sí, cancelar",
-        "cancelled": "no se te cobrará",
+        "cancelled": "Listo: tu suscripción no se",
     },
 }
 WIDER_THAN_THE_PHONE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PAID_OR_REFUSED = """() => {
+    const sheet = document.querySelector("[data-testid=pay-sheet]");
+    return !sheet || !sheet.open || sheet.querySelector("[data-testid=pay-error]")?.textContent;
+}"""
 SHOTS = os.environ.get("BRIEFING_SHOTS")
 """A folder for screenshots to look at; unset: none are taken."""
 
@@ -48,6 +52,17 @@ async def shot(chat: Chat, name: str) -> None:
 
 async def press(chat: Chat, label: str) -> None:
     await chat.page.get_by_test_id("inline-button").filter(has_text=label).last.click()
+
+
+async def pay(chat: Chat) -> None:
+    """Pay; once more where a busy machine could not look into the database in time, and the bot says so."""
+    sheet = chat.page.get_by_test_id("pay-sheet")
+    for _ in range(5):
+        await chat.page.get_by_test_id("pay").click()
+        await chat.page.wait_for_function(PAID_OR_REFUSED)
+        if await sheet.is_hidden():
+            return
+    await expect(sheet).to_be_hidden()
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -72,8 +87,7 @@ async def test_who_pays_at_a_lock_reads_on_and_meets_it_again_when_what_is_paid_
     await press(chat, words["pay"])
     await expect(chat.page.get_by_test_id("pay-sheet")).to_be_visible()
     await shot(chat, f"{language}-{width}-4-sheet")
-    await chat.page.get_by_test_id("pay").click()
-    await expect(chat.page.get_by_test_id("pay-sheet")).to_be_hidden()
+    await pay(chat)
     await expect(chat.bubbles.filter(has_text=words["thanks"])).to_be_visible()
     await expect(chat.last).not_to_contain_text("🔒")
     assert paid_text not in await chat.last.inner_text()

@@ -12,7 +12,7 @@ AT_ONCE = 10
 """Of each person: whoever writes more gets no answers for a minute, and would prove nothing."""
 
 PATIENCE = 60.0
-KEEPS_OUT = ("do:trial", "do:offer:", "do:code:", "do:set:language", "do:set:rendering")
+KEEPS_OUT = ("do:trial", "do:offer:", "do:code:", "do:deleteme", "do:set:language", "do:set:rendering")
 """Buttons that would make another reader of the one who taps."""
 
 NUMBERS = (1, 2, 3, 9999)

@@ -65,7 +65,6 @@ ATTACKS = (
         "paying-webhook",
         partial(paying.play, paying.WHOLE_HOOK),
         partial(paying.play, paying.SMALL_HOOK),
-        (SQLITE, POSTGRESQL),
     ),
     Attack("webhook", partial(webhook.play, webhook.WHOLE), partial(webhook.play, webhook.SMALL)),
 )

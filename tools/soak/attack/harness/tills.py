@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -47,14 +48,13 @@ LOOK_SECONDS = 0.1
 @dataclass(slots=True)
 class Till:
     """`began`: when each payer paid, by this machine's clock; `waits`: seconds from each "Pay" to its
-    end; `unsure`: refusals because the bot could not tell; `others`: refusals in other words.
+    end; `refusals`: how often payers read what instead of paying.
     """
 
     env: Environment
     began: dict[int, float] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
-    unsure: int = 0
-    others: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
 
     async def link(self, person: int, price: tuple[int, int]) -> str:
         """Let a person tap a price; return the link that she is sent. TimeoutError."""
@@ -64,9 +64,8 @@ class Till:
         async with asyncio.timeout(LINK_SECONDS):
             while True:
                 for bubble in await crowd.bubbles(person, 5):
-                    links = [
-                        button["url"] for row in bubble["buttons"] or [] for button in row if "url" in button
-                    ]
+                    urls = [button.get("url", "") for row in bubble["buttons"] or [] for button in row]
+                    links = [url for url in urls if "/$" in url]
                     if bubble["message_id"] > menu.message_id and links:
                         return str(links[0])
                 await asyncio.sleep(LOOK_SECONDS)
@@ -77,10 +76,9 @@ class Till:
             said = await self.press_pay(person, link)
             if said["paid"]:
                 return True
+            self.refusals[str(said["error"])] += 1
             if not any(words in str(said) for words in UNSURE):
-                self.others += 1
                 return False
-            self.unsure += 1
             await asyncio.sleep(1.0)
         return False
 
@@ -135,6 +133,15 @@ class Forger:
 
     def _user(self, person: int) -> dict[str, Any]:
         return {"id": person, "is_bot": False, "first_name": "Nobody", "language_code": "es"}
+
+
+async def stall(url: str, times: int, seconds: float) -> None:
+    """Let nobody write to a database so many times, for some seconds each. Never returns."""
+    for _ in range(times):
+        async with nobody_writes(url):
+            await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds)
+    await asyncio.Event().wait()
 
 
 @asynccontextmanager
