@@ -29,6 +29,7 @@ from bot.db.rows.reader_rows import (
 )
 from bot.db.rows.subscription_rows import (
     ChargeRow,
+    CheckoutRow,
     CodeRow,
     CodeTryRow,
     CounterRow,
@@ -56,6 +57,7 @@ feedback_answers = _table(FeedbackAnswerRow)
 
 charges = _table(ChargeRow)
 star_subscriptions = _table(StarSubscriptionRow)
+checkouts = _table(CheckoutRow)
 offers = _table(OfferRow)
 redemptions = _table(RedemptionRow)
 codes = _table(CodeRow)

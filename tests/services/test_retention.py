@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.clock import StoppedClock
 from bot.db.delivery import campaigns
@@ -12,7 +12,8 @@ from bot.db.delivery.campaigns import FrozenCover, Opening
 from bot.db.engine.session import Database
 from bot.db.readers import feedback, open_pages, readers
 from bot.db.readers.open_pages import OpenPage
-from bot.db.subscriptions import codes
+from bot.db.subscriptions import checkouts, codes
+from bot.db.tables import checkouts as checkout_rows
 from bot.db.tables import deliveries as ledger
 from bot.db.updates import inbox
 from bot.domain.delivery.campaign import CampaignState, Kind, State
@@ -132,3 +133,13 @@ async def test_wrong_codes_go_after_a_day(database: Database, hours: int, there:
     await Retention(database, StoppedClock(MONDAY + timedelta(hours=hours))).purge()
     async with database.read() as session:
         assert len(await codes.tries(session, 1, MONDAY - timedelta(days=9), "")) == there
+
+
+async def test_payments_that_were_begun_are_forgotten_within_the_hour(database: Database) -> None:
+    async with database.write() as session:
+        for payer_id, minutes in ((1, 59), (2, 61)):
+            begun = MONDAY - timedelta(minutes=minutes)
+            await checkouts.begin(session, payer_id, begun, timedelta(minutes=1))
+    await Retention(database, StoppedClock(MONDAY)).purge()
+    async with database.read() as session:
+        assert (await session.execute(select(checkout_rows.c.payer_id))).scalars().all() == [1]

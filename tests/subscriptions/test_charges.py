@@ -172,6 +172,59 @@ async def test_a_renewal_is_awaited_where_telegram_s_end_is_not_quite_ours(
     assert reader.full_until == ends + GRACE
 
 
+@pytest.mark.parametrize("fails_first", [True, False])
+async def test_a_failure_told_late_is_none_of_the_period_that_was_paid_since(
+    database: Database, *, fails_first: bool
+) -> None:
+    """After twelve hours of outage both wait: her renewal failed, and later she subscribed again."""
+    await charges(database).record(monthly())
+    back, hours = MONTH + timedelta(hours=12), timedelta(hours=5)
+    again = replace(monthly(2), paid_at=MONDAY + MONTH + hours, is_first=True, expires_at=None)
+    heard = StarSubscriptions(database, StoppedClock(MONDAY + back))
+    if fails_first:
+        await heard.hear(ANA, monthly().payload, State.FAILED)
+    await charges(database, back).record(again)
+    if not fails_first:
+        await heard.hear(ANA, monthly().payload, State.FAILED)
+    running = await heard.running(ANA)
+    assert running is not None
+    assert running.state is State.ACTIVE
+    assert await grace(database) == [MONDAY + 2 * MONTH + hours]
+
+
+@pytest.mark.parametrize(
+    ("order", "state"),
+    [
+        (("cancel", "again"), State.ACTIVE),
+        (("again", "cancel"), State.CANCELLED),
+        (("cancel", "again", "cancel"), State.CANCELLED),
+        (("cancel", "again from the list"), State.CANCELLED),
+        (("cancel", "again from the list", "again"), State.ACTIVE),
+        (("again from the list", "cancel", "again"), State.ACTIVE),
+        (("again", "cancel", "again"), State.CANCELLED),
+    ],
+    ids=lambda asked: ", ".join(asked) if isinstance(asked, tuple) else None,
+)
+async def test_a_cancel_and_a_payment_that_waited_together_count_in_the_order_they_came(
+    database: Database, order: tuple[str, ...], state: State
+) -> None:
+    """In an outage she cancelled, and after the end subscribed again by the same link; or the other way."""
+    await charges(database).record(monthly())
+    paid_at, back = MONDAY + MONTH + timedelta(hours=2), MONTH + timedelta(hours=5)
+    again = replace(monthly(2), paid_at=paid_at, is_first=True, expires_at=paid_at + MONTH)
+    heard = StarSubscriptions(database, StoppedClock(MONDAY + back))
+    for event in order:
+        if event == "cancel":
+            await heard.hear(ANA, monthly().payload, State.CANCELLED, CancelledBy.READER)
+        else:
+            payment = again if event == "again" else untold(again)
+            await charges(database, back).record(payment)
+    running = await heard.running(ANA)
+    assert running is not None
+    assert running.state is state
+    assert await grace(database) == ([paid_at + MONTH] if state is State.ACTIVE else [])
+
+
 async def test_nothing_is_awaited_after_a_refund(database: Database) -> None:
     await charges(database).record(monthly())
     await charges(database, DAY).refund(monthly().charge_id, MONDAY + DAY)

@@ -14,9 +14,9 @@ HERS, ANOTHER = payload(renews=True, nonce="00000001"), payload(renews=True, non
 END = MONDAY + MONTH
 
 
-def subscription() -> StarSubscription:
+def subscription(state: State = State.ACTIVE) -> StarSubscription:
     """Return ANA's, which is paid until END."""
-    return StarSubscription(HERS, ANA, 250, 30, "first", END, State.ACTIVE, None, MONDAY, "first")
+    return StarSubscription(HERS, ANA, 250, 30, "first", END, state, None, MONDAY, "first")
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,22 @@ def test_what_is_paid_once_stands_in_nobodys_way() -> None:
     question, read = Question(ANA, "XTR", 250, payload()), read_payload(payload(), KEY)
     assert read is not None
     assert in_the_way(question, read, [subscription()], MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "now", "allowed"),
+    [
+        (State.CANCELLED, ANOTHER, MONDAY, False),
+        (State.CANCELLED, ANOTHER, END - timedelta(seconds=1), False),
+        (State.CANCELLED, ANOTHER, END, True),
+        (State.CANCELLED, HERS, MONDAY, False),
+        (State.CANCELLED, HERS, END, True),
+        (State.FAILED, ANOTHER, END - timedelta(hours=1), True),
+    ],
+)
+def test_a_cancelled_subscription_is_in_the_way_until_it_is_over(
+    state: State, text: str, now: datetime, allowed: bool
+) -> None:
+    question, read = Question(ANA, "XTR", 250, text), read_payload(text, KEY)
+    assert read is not None
+    assert (in_the_way(question, read, [subscription(state)], now) is None) is allowed

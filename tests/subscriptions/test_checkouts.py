@@ -64,6 +64,33 @@ async def test_while_one_subscription_is_being_paid_there_is_no_yes_to_another(d
     assert (await checkouts.judge(asks(SECOND))).refusal is None
 
 
+async def test_of_two_programs_at_once_only_one_says_yes(database: Database, database_url: str) -> None:
+    """Two devices ask at the same moment, each another program behind one webhook."""
+    clock, other = StepClock(), Database(database_url)
+    programs = [Checkouts(known, clock, KEY, look_seconds=PATIENT) for known in (database, other)]
+    for _ in range(10):
+        payloads = (monthly().payload, SECOND)
+        both = await asyncio.gather(
+            *(program.judge(asks(text)) for program, text in zip(programs, payloads, strict=True))
+        )
+        assert sorted([verdict.refusal for verdict in both], key=str) == [None, Refusal.UNSURE]
+        clock.move(UNDER_WAY)
+    await other.close()
+
+
+async def test_who_was_refused_by_the_other_program_waits_no_longer_than_there(
+    database: Database, database_url: str
+) -> None:
+    clock, other = StepClock(), Database(database_url)
+    first, second = (Checkouts(known, clock, KEY, look_seconds=PATIENT) for known in (database, other))
+    assert (await first.judge(asks(monthly().payload))).refusal is None
+    clock.move(UNDER_WAY / 2)
+    assert (await second.judge(asks(SECOND))).refusal is Refusal.UNSURE
+    clock.move(UNDER_WAY / 2)
+    assert (await second.judge(asks(SECOND))).refusal is None
+    await other.close()
+
+
 async def test_once_it_is_paid_its_row_says_no(database: Database) -> None:
     checkouts = Checkouts(database, StoppedClock(MONDAY), KEY)
     assert (await checkouts.judge(asks(monthly().payload))).refusal is None

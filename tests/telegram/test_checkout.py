@@ -100,6 +100,17 @@ async def test_while_the_database_hangs_the_answer_is_no_in_words(world: World) 
     await pays_in_time(ana, link(offer))
 
 
+@on_postgresql
+async def test_where_nobody_knows_whether_she_pays_for_another_the_answer_is_no(world: World) -> None:
+    ana = rich(world)
+    offer = await offered(world, ana, MONTHLY)
+    async with holding(world.program.core.database, "LOCK TABLE checkouts IN ACCESS EXCLUSIVE MODE"):
+        with pytest.raises(PaymentRefused, match="I couldn’t check this payment, so you weren’t charged"):
+            await pays_in_time(ana, link(offer))
+    world.later(seconds=61)
+    await pays_in_time(ana, link(offer))
+
+
 async def test_where_the_database_fails_the_answer_is_no_in_words(world: World) -> None:
     ana = rich(world)
     offer = await offered(world, ana, ONCE)

@@ -74,6 +74,7 @@ HELD = (
             *("cancelled_by", "heard_at", "last_charge_id"),
         ),
     ),
+    Held(tables.checkouts, ("payer_id", "at"), reader="payer_id"),
     Held(
         tables.redemptions, ("id", "offer", "person", "nth", "at"), reader=None, person="person", stays=True
     ),

@@ -58,6 +58,15 @@ class StarSubscriptionRow(SQLModel, table=True):
     last_charge_id: str | None = None
 
 
+class CheckoutRow(SQLModel, table=True):
+    """When a payer got the last yes to a payment that begins a subscription, which may be on its way."""
+
+    __tablename__ = "checkouts"
+
+    payer_id: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=Moment)
+
+
 class OfferRow(SQLModel, table=True):
     """What became of an offer of publication.toml: how often it was taken, and whether an admin ended it."""
 

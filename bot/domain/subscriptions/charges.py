@@ -12,6 +12,9 @@ from bot.domain.subscriptions.star_subscription import CancelledBy, StarSubscrip
 LATE = timedelta(days=3)
 """How much later than its day a renewal may be paid; after that it is a new subscription."""
 
+FAILS_BEFORE = timedelta(days=1)
+"""How long before the end of a paid period its renewal may fail, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
@@ -127,9 +130,30 @@ def subscription_of(
     for charge in paid:
         renewed = Heard(State.ACTIVE, charge.paid_at) if charge.paid_at else None
         heard = renewed if renewed and renewed.holds_over(heard) else heard
+    newest = _newest(paid)
+    if heard is not None and newest is not None and newest.paid_at and is_overtaken(heard, paid):
+        heard = Heard(State.ACTIVE, newest.paid_at)
     if payload is None or not payload.renews or heard is None:
         return None
-    return _subscription(text, payload, reader_id, heard, _newest(paid))
+    return _subscription(text, payload, reader_id, heard, newest)
+
+
+def is_overtaken(heard: Heard, charges: Iterable[Charge]) -> bool:
+    """Tell whether a failure is of an earlier period than the one that is paid: its update bears no date, and
+    may be handled long after it was true.
+    """
+    newest = _newest(tuple(charge for charge in charges if charge.paid_at is not None))
+    ends = newest.paid_until() if newest is not None else None
+    return heard.state is State.FAILED and ends is not None and heard.at < ends - FAILS_BEFORE
+
+
+def is_begun_again(heard: Heard, charge: Charge, charges: Iterable[Charge]) -> bool:
+    """Tell whether a payment that Telegram tells of after a cancel begins the subscription again, among all
+    `charges` of its link: Telegram tells of everything in order, so the cancel is of what was paid before.
+    """
+    at = charge.paid_at
+    was_paid = any(other.paid_at is not None and at is not None and other.paid_at < at for other in charges)
+    return was_paid and charge.is_first is True and heard.cancelled_by is CancelledBy.READER
 
 
 def _subscription(

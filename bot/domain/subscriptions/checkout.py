@@ -23,7 +23,7 @@ class Refusal(StrEnum):
     OTHERS = "others"  # a link that was made for somebody else
     PRICE = "price"  # not the price that it was made for
     OLD = "old"  # a link that is no longer good
-    SUBSCRIBED = "subscribed"  # she has a subscription that renews
+    SUBSCRIBED = "subscribed"  # she has a subscription
     UNSURE = "unsure"  # nobody could look it up in time
 
 
@@ -56,14 +56,15 @@ def is_good(payload: Payload, now: datetime, *, paid: bool) -> bool:
 def in_the_way(
     question: Question, payload: Payload, held: Iterable[StarSubscription], now: datetime
 ) -> StarSubscription | None:
-    """Return the subscription because of which she may not pay for another that renews; None for none.
+    """Return the subscription because of which she may not pay for another that renews; None for none. A
+    cancelled one is until it is over.
 
     The payload of the one that she has, near its end, is its renewal.
     """
     if not payload.renews:
         return None
     for subscription in held:
-        if subscription.renews(now) and not _is_due(subscription, question, now):
+        if subscription.excludes_another(now) and not _is_due(subscription, question, now):
             return subscription
     return None
 

@@ -54,6 +54,16 @@ class StarSubscription:
         ends = awaited.until if awaited is not None else self.expires_at
         return ends is not None and ends > now
 
+    def is_awaited(self, now: datetime) -> bool:
+        """Tell whether its renewal was due and is neither known nor given up."""
+        return self.renews(now) and self.expires_at is not None and self.expires_at <= now
+
+    def excludes_another(self, now: datetime) -> bool:
+        """Tell whether its reader may begin no other that renews: it is running, and did not fail. She may
+        renew a cancelled one again, and then would have two.
+        """
+        return self.state is not State.FAILED and self.is_running(now)
+
     def renews(self, now: datetime) -> bool:
         """Tell whether it is running and to renew."""
         return self.state is State.ACTIVE and self.is_running(now)

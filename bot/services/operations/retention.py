@@ -8,7 +8,7 @@ from bot.db.engine.session import Database
 from bot.db.operations import notices
 from bot.db.publishing import news, release_messages, sources
 from bot.db.readers import feedback, feedback_posts, open_pages
-from bot.db.subscriptions import codes, reminders
+from bot.db.subscriptions import checkouts, codes, reminders
 from bot.db.updates import inbox
 from bot.domain.readers.feedback import KEPT as FEEDBACK_KEPT
 from bot.services.content.sources import KEPT as SOURCES_KEPT
@@ -20,6 +20,7 @@ DRAFTS_KEPT = timedelta(days=30)
 COVERS_KEPT = timedelta(days=30)
 QUESTIONS_KEPT = timedelta(days=60)
 TRIES_KEPT = timedelta(days=1)
+CHECKOUTS_KEPT = timedelta(hours=1)
 NEWS_KEPT = timedelta(days=60)
 REMINDERS_KEPT = timedelta(days=60)
 NOTICES_KEPT = timedelta(days=366)
@@ -37,7 +38,8 @@ class Retention:
         """Delete all that is older than its time, in one transaction. DatabaseError.
 
         Handled and failed updates, open pages, drafts, covers of ended campaigns, questions, news, notices,
-        last good sources, feedback, wrong codes that were tried, who was reminded of which end.
+        last good sources, feedback, payments that were begun, wrong codes that were tried, who was reminded
+        of which end.
         """
         now = self._clock.now()
         async with self._database.write() as session:
@@ -51,5 +53,6 @@ class Retention:
             await sources.forget(session, (now - SOURCES_KEPT).date())
             await feedback.forget(session, now - FEEDBACK_KEPT)
             await feedback_posts.forget(session, now - FEEDBACK_KEPT)
+            await checkouts.forget(session, now - CHECKOUTS_KEPT)
             await codes.forget_tries(session, now - TRIES_KEPT)
             await reminders.forget(session, now - REMINDERS_KEPT)

@@ -16,6 +16,7 @@ from bot.domain.subscriptions.charges import (
     Heard,
     Payment,
     charge_of,
+    is_begun_again,
     subscription_of,
     with_first,
 )
@@ -75,7 +76,8 @@ class Charges:
             await readers.add(session, Reader(payment.reader_id, language_of(payment.language)), now)
             await readers.lock_for_update(session, payment.reader_id)  # before any charge: see `refund`
             is_new = await _store(session, charge)
-            subscription = await _update_subscription(session, charge, payment.reader_id)
+            is_told = known is None or known.is_first is None  # what it is, for the first time
+            subscription = await _update_subscription(session, charge, payment.reader_id, is_told=is_told)
             await update_access(session, payment.reader_id, now)
             until = full_until(await grants.of(session, payment.reader_id), now)
             stored = await charges.find(session, charge.charge_id) or charge
@@ -154,7 +156,9 @@ async def _take_back(session: Session, charge: Charge) -> None:
         )
 
 
-async def _update_subscription(session: Session, charge: Charge, reader_id: int) -> StarSubscription | None:
+async def _update_subscription(
+    session: Session, charge: Charge, reader_id: int, *, is_told: bool
+) -> StarSubscription | None:
     """Count a subscription's charges anew: an earlier one may have come later."""
     payload = paid_payload(charge.payload or "")
     if payload is None or not payload.renews or charge.payload is None:
@@ -167,6 +171,8 @@ async def _update_subscription(session: Session, charge: Charge, reader_id: int)
     )
     stored = await star_subscriptions.by_payload(session, charge.payload)
     heard = Heard(stored.state, stored.heard_at, stored.cancelled_by) if stored else None
+    if heard is not None and is_told and is_begun_again(heard, charge, paid):
+        heard = None
     subscription = subscription_of(charge.payload, paid, heard, reader_id)
     if subscription is not None:
         await star_subscriptions.put(session, subscription)

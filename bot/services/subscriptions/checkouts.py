@@ -1,9 +1,11 @@
 """Checkouts: may this be paid? Answered in time, whatever else runs."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 
@@ -11,7 +13,7 @@ from bot.clock import Clock
 from bot.db.engine.session import Database, Session
 from bot.db.errors import DatabaseError, is_news
 from bot.db.readers import readers
-from bot.db.subscriptions import charges, star_subscriptions
+from bot.db.subscriptions import charges, checkouts, star_subscriptions
 from bot.domain.readers.reader import Reader
 from bot.domain.subscriptions.checkout import (
     Question,
@@ -23,6 +25,8 @@ from bot.domain.subscriptions.checkout import (
 )
 from bot.domain.subscriptions.payload import Payload, read_payload
 from bot.domain.subscriptions.star_subscription import StarSubscription
+
+Answer = TypeVar("Answer")
 
 log = structlog.get_logger(__name__)
 
@@ -41,11 +45,13 @@ class Verdict:
     """Whether a payment is to be (`refusal` is None), or why not.
 
     `reader`: the payer, as far as she was looked up. `subscription`: the one that is in the way.
+    `is_awaited`: its renewal is due.
     """
 
     refusal: Refusal | None = None
     reader: Reader | None = None
     subscription: StarSubscription | None = None
+    is_awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Checkouts:
         self._clock = clock
         self._key = key
         self._look_seconds = look_seconds
-        self._looks: set[asyncio.Task[_Seen | None]] = set()
+        self._looks: set[asyncio.Task[Any]] = set()
         self._places = asyncio.Semaphore(MOST_LOOKS)
         self._beginning: dict[int, datetime] = {}
 
@@ -76,22 +82,33 @@ class Checkouts:
         refusal = refusal_of(question, payload)
         if refusal is not None or payload is None:
             return Verdict(refusal)
-        seen = await self._look(question)
+        ends = asyncio.get_running_loop().time() + self._look_seconds
+        look = partial(_seen, question=question)
+        seen = await self._answer(partial(self._database.query, look), ends)
         if seen is None:
             return Verdict(Refusal.UNSURE)
         now = self._clock.now()
         verdict = _judged(question, payload, seen, now)
         begins = payload.renews and not is_renewal(question, seen.subscriptions, now)
-        if verdict.refusal is None and begins and not self._may_begin(question.payer_id, now):
+        if verdict.refusal is None and begins and not await self._may_begin(question.payer_id, now, ends):
             return Verdict(Refusal.UNSURE, seen.reader)
         return verdict
 
-    def _may_begin(self, payer_id: int, now: datetime) -> bool:
+    async def _may_begin(self, payer_id: int, now: datetime, ends: float) -> bool:
         """Note that a payer begins a subscription; False where she may be paying for another just now, which
-        no look into the database can tell: on two devices, say.
+        no look at her subscriptions can tell: on two devices, say, which ask two programs.
         """
         self._beginning = {payer: at for payer, at in self._beginning.items() if abs(now - at) < UNDER_WAY}
-        return self._beginning.setdefault(payer_id, now) is now
+        if self._beginning.setdefault(payer_id, now) is not now:
+            return False
+        note = partial(checkouts.begin, payer_id=payer_id, now=now, under_way=UNDER_WAY)
+        is_noted = await self._answer(partial(self._database.transact, note, fenced=False), ends)
+        if is_noted is None:
+            # A file may be locked while others store updates: there this program's memory is enough.
+            is_noted = not self._database.is_shared
+        if not is_noted:
+            self._beginning.pop(payer_id, None)
+        return is_noted
 
     async def stop(self) -> None:
         """Give up the looks that are still under way."""
@@ -99,33 +116,32 @@ class Checkouts:
             task.cancel()
         await asyncio.gather(*self._looks, return_exceptions=True)
 
-    async def _look(self, question: Question) -> _Seen | None:
-        """Return what is known of the payer; None where the database does not say it in time."""
-        loop = asyncio.get_running_loop()
-        ends = loop.time() + self._look_seconds
+    async def _answer(self, ask: Callable[[], Awaitable[Answer]], ends: float) -> Answer | None:
+        """Return what the database answers; None where it does not by `ends`, in the loop's time."""
         try:
             async with asyncio.timeout_at(ends):
                 await self._places.acquire()
         except TimeoutError:
             return None
-        task = asyncio.create_task(self._ask(question))
+        task = asyncio.create_task(_asked(ask))
         self._looks.add(task)
         task.add_done_callback(self._end_look)
         # Not cancelled at the deadline: on SQLite that would wait for the end of the query.
-        await asyncio.wait({task}, timeout=max(0.0, ends - loop.time()))
+        await asyncio.wait({task}, timeout=max(0.0, ends - asyncio.get_running_loop().time()))
         return task.result() if task.done() else None
 
-    def _end_look(self, task: asyncio.Task[_Seen | None]) -> None:
+    def _end_look(self, task: asyncio.Task[Any]) -> None:
         self._looks.discard(task)
         self._places.release()
 
-    async def _ask(self, question: Question) -> _Seen | None:
-        try:
-            return await self._database.query(partial(_seen, question=question))
-        except DatabaseError as error:
-            if is_news(error):
-                log.warning("a payment is refused: the database is away", error=type(error).__name__)
-            return None
+
+async def _asked(ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
+    try:
+        return await ask()
+    except DatabaseError as error:
+        if is_news(error):
+            log.warning("the database cannot answer for a payment", error=type(error).__name__)
+        return None
 
 
 async def _seen(session: Session, question: Question) -> _Seen:
@@ -141,4 +157,6 @@ def _judged(question: Question, payload: Payload, seen: _Seen, now: datetime) ->
     if not is_good(payload, now, paid=seen.has_paid):
         return Verdict(Refusal.OLD, seen.reader)
     standing = in_the_way(question, payload, seen.subscriptions, now)
-    return Verdict(Refusal.SUBSCRIBED if standing else None, seen.reader, standing)
+    if standing is None:
+        return Verdict(None, seen.reader)
+    return Verdict(Refusal.SUBSCRIBED, seen.reader, standing, standing.is_awaited(now))

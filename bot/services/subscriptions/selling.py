@@ -17,8 +17,8 @@ from bot.services.subscriptions.star_subscriptions import running_of
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """`payload`: of the link that this reader may pay; None where she has a `subscription` that renews, so
-    that she may not. `until`: the end of her access if she paid now.
+    """`payload`: of the link that this reader may pay; None where she has a `subscription` already, also
+    a cancelled one that still runs, so that she may not. `until`: the end of her access if she paid now.
     """
 
     payload: str | None
@@ -38,9 +38,10 @@ class Selling:
         now = self._clock.now()
         async with self._database.read() as session:
             given = await grants.of(session, reader_id)
-            running = running_of(await star_subscriptions.of(session, reader_id), now)
-        if price.renews and running is not None and running.renews(now):
-            return Sale(None, full_until(given, now), running)
+            held = await star_subscriptions.of(session, reader_id)
+        standing = running_of([known for known in held if known.excludes_another(now)], now)
+        if price.renews and standing is not None:
+            return Sale(None, full_until(given, now), standing)
         until = full_until((*given, Grant(Source.STARS, "", now, days=price.days)), now)
         nonce = secrets.token_hex(4)
         payload = Payload(reader_id, price.stars, price.days, renews=price.renews, made_at=now, nonce=nonce)

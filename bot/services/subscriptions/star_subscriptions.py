@@ -9,7 +9,7 @@ from bot.db.engine.session import Database, Session
 from bot.db.readers import grants, readers
 from bot.db.subscriptions import charges, star_subscriptions
 from bot.domain.readers.grants import full_until
-from bot.domain.subscriptions.charges import Heard, subscription_of
+from bot.domain.subscriptions.charges import Heard, is_overtaken, subscription_of
 from bot.domain.subscriptions.star_subscription import CancelledBy, StarSubscription, State
 from bot.services.subscriptions.access import update_access
 
@@ -60,8 +60,11 @@ class StarSubscriptions:
             is_new = stored is None or (stored.state, stored.cancelled_by) != (state, by)
             if stored is not None and by is CancelledBy.READER and stored.state is state:
                 is_new = False  # the bot's own cancel, heard back
+            heard = Heard(state, now, by)
+            if is_new and is_overtaken(heard, await charges.of_payload(session, payload)):
+                is_new = False
             if is_new:
-                await _put(session, reader_id, payload, Heard(state, now, by))
+                await _put(session, reader_id, payload, heard)
                 await update_access(session, reader_id, now)
             subscription = await star_subscriptions.by_payload(session, payload)
             until = full_until(await grants.of(session, reader_id), now)

@@ -45,9 +45,7 @@ class Account:
     def awaited(self, now: datetime) -> StarSubscription | None:
         """Return the subscription whose renewal was due and is neither known nor given up; None: none."""
         subscription = self.subscription(now)
-        if subscription is None or subscription.expires_at is None:
-            return None
-        return subscription if subscription.renews(now) and subscription.expires_at <= now else None
+        return subscription if subscription is not None and subscription.is_awaited(now) else None
 
     def failed(self, now: datetime) -> StarSubscription | None:
         """Return the last subscription, where it is over because Telegram could not renew it."""

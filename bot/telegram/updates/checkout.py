@@ -10,6 +10,7 @@ from bot.domain.content.publication import Publication
 from bot.domain.delivery.outcome import Outcome, Sent
 from bot.domain.delivery.schedule import zone_of
 from bot.domain.subscriptions.checkout import Question, Refusal
+from bot.domain.subscriptions.star_subscription import StarSubscription, State
 from bot.i18n import N_, Translator, language_of, translator_for
 from bot.services.subscriptions.checkouts import Checkouts, Verdict
 from bot.telegram.api.transport import Transport
@@ -111,9 +112,14 @@ class CheckoutAnswers:
         reader, subscription = verdict.reader, verdict.subscription
         code = origin({"update_id": 0, "pre_checkout_query": query}).language
         translator = translator_for(reader.language if reader else language_of(code))
+        if verdict.is_awaited:
+            return translator.plain(
+                "You have a subscription already: it’s being renewed. You weren’t charged. /account shows it."
+            )
         if subscription is not None and subscription.expires_at is not None:
             zone = zone_of(reader.zone if reader else None, self._publication())
-            return _renews(translator, translator.day(subscription.expires_at.astimezone(zone).date()))
+            day = translator.day(subscription.expires_at.astimezone(zone).date())
+            return _has_one(translator, subscription, day)
         return translator.plain(REFUSALS[verdict.refusal or Refusal.UNSURE])
 
 
@@ -124,7 +130,13 @@ def _has_failed(answer: asyncio.Task[Outcome]) -> bool:
     return answer.cancelled() or answer.exception() is not None or not isinstance(answer.result(), Sent)
 
 
-def _renews(translator: Translator, day: str) -> str:
+def _has_one(translator: Translator, subscription: StarSubscription, day: str) -> str:
+    if subscription.state is State.CANCELLED:
+        return translator.plain(
+            "You have a subscription already, paid until {day}. You weren’t charged. Renew it again "
+            "in /account.",
+            day=day,
+        )
     return translator.plain(
         "You have a subscription already: it renews on {day}. You weren’t charged. /account shows it.",
         day=day,

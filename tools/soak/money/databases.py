@@ -47,18 +47,22 @@ class Life:
         self._granting = Granting(database, self._clock)
         self._subscriptions = StarSubscriptions(database, self._clock)
         self._trials = Subscriptions(database, self._clock, KEY)
+        self._said: set[str] = set()
 
     async def take(self, event: Event) -> None:
         """Let an event come: what others tell comes late, what is done here at its own time."""
         reader_id, outside = self._asked.reader_id, event.kind in ("paid", "month", "refunded")
         self._clock.at = LATE if outside else event.at
         if event.kind in ("paid", "month"):
-            await self._charges.record(payment(reader_id, event, told=self._chance.random() < 0.5))
+            # Updates of one reader come in order: a payment after its cancel is from the list.
+            told = event.of not in self._said and self._chance.random() < 0.5
+            await self._charges.record(payment(reader_id, event, told=told))
         elif event.kind == "refunded":
             await self._charges.refund(f"{reader_id} {event.name}", event.at, stars=event.stars)
         elif event.kind in STATES:
             state, by = STATES[event.kind]
             payload = self._payload(event)
+            self._said.add(event.of)
             await self._subscriptions.hear(reader_id, payload, state, by)
         elif event.kind == "trial":
             await self._trials.start_trial(reader_id, event.days)

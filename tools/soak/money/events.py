@@ -102,7 +102,7 @@ def _some(chance: random.Random, before: list[Event]) -> list[Event]:
 
 
 def _subscription(chance: random.Random, day: int, number: int) -> list[Event]:
-    """Return a subscription: paid by the month, perhaps cancelled or failed after that."""
+    """Return a subscription: paid by the month, perhaps cancelled, or failed in the end."""
     name, events = str(number + 1), list[Event]()
     for month in range(chance.randint(1, 3)):
         # Months later Telegram's "subscribe again" opens the same link.
@@ -113,8 +113,10 @@ def _subscription(chance: random.Random, day: int, number: int) -> list[Event]:
         first = month == 0 or lapsed
         events.append(Event(day, "month", f"s{name}.{month}", MONTH, 250, of=name, first=first))
     if chance.random() < 0.5:
-        said = day + chance.randint(1, MONTH - 1)
-        events.append(Event(said, chance.choice(SAID), f"said of {name}", of=name))
+        kind = chance.choice(SAID)
+        # Telegram fails to renew only where the paid period ends.
+        said = day + (MONTH if kind == "failed" else chance.randint(1, MONTH - 1))
+        events.append(Event(said, kind, f"said of {name}", of=name))
     return events
 
 

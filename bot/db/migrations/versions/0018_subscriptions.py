@@ -48,6 +48,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('payload')
     )
     op.create_index(op.f('ix_star_subscriptions_reader_id'), 'star_subscriptions', ['reader_id'])
+    op.create_table('checkouts',
+    sa.Column('payer_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('at', MOMENT, nullable=False),
+    sa.PrimaryKeyConstraint('payer_id')
+    )
     op.create_table('offers',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('taken', sa.Integer(), nullable=False),
@@ -106,5 +111,5 @@ def downgrade() -> None:
     for column in ('reminders', 'promotion'):
         op.drop_column('readers', column)
     for table in ('fingerprints', 'counters', 'reminders', 'code_tries', 'codes', 'redemptions', 'offers',
-                  'star_subscriptions', 'charges'):
+                  'checkouts', 'star_subscriptions', 'charges'):
         op.drop_table(table)

@@ -40,6 +40,11 @@ def renewal(
 ) -> str:
     """Say when a subscription renews and for how much, or that it does not."""
     day = conversation.local_day(translator, reader, subscription.expires_at or FOREVER)
+    if subscription.is_awaited(conversation.now()):
+        return translator.say(
+            "Your subscription is being renewed, for {stars}\u00a0⭐.",
+            stars=translator.number(subscription.stars),
+        )
     match subscription.state:
         case State.ACTIVE:
             return translator.say(

@@ -63,12 +63,17 @@ class RefundWords:
         yes = Button(plain("Refund {stars} ⭐", stars=stars), action=f"refund:yes:{rest}")
         if renewing is None:
             return text, ((yes,), (no,))
-        day = self._day(renewing.expires_at)
-        text += "\n" + say(
-            "It’s the last payment of a subscription that renews on {day}. Should the subscription be "
-            "cancelled, too?",
-            day=day,
-        )
+        if renewing.is_awaited(self._conversation.now()):
+            text += "\n" + say(
+                "It’s the last payment of a subscription that’s being renewed. Should the subscription be "
+                "cancelled, too?"
+            )
+        else:
+            text += "\n" + say(
+                "It’s the last payment of a subscription that renews on {day}. Should the subscription be "
+                "cancelled, too?",
+                day=self._day(renewing.expires_at),
+            )
         both = Button(plain("Refund {stars} ⭐ and cancel", stars=stars), action=f"refund:both:{rest}")
         only = Button(plain("Refund only: it goes on renewing"), action=f"refund:yes:{rest}")
         return text, ((both,), (only,), (no,))

@@ -57,7 +57,21 @@ class PaymentWords:
         return "\n".join(lines), ((pay,), *terms_row)
 
     def has_one(self, subscription: StarSubscription) -> tuple[str, Buttons]:
-        """Say that she has a subscription that renews, so that she needs no other."""
+        """Say that she has a subscription, so that she needs no other; a cancelled one may renew again."""
+        if subscription.state is State.CANCELLED:
+            text = self._translator.say(
+                "You have a subscription already: it’s cancelled, but paid until {day}. You can renew it "
+                "again; you need no second one.",
+                day=self._day(subscription),
+            )
+            return text, (self._renew(),)
+        if self._is_awaited(subscription):
+            text = self._translator.say(
+                "You have a subscription already: it’s being renewed, for {stars} ⭐. You need no second "
+                "one.",
+                stars=self._translator.number(subscription.stars),
+            )
+            return text, (self._account(),)
         text = self._translator.say(
             "You have a subscription already: it renews on {day}, for {stars} ⭐. You need no second one.",
             day=self._day(subscription),
@@ -99,6 +113,12 @@ class PaymentWords:
         subscription = change.subscription
         if subscription is None:
             return "", ()
+        if self._is_awaited(subscription):
+            text = self._translator.say(
+                "Your subscription is on again: it’s being renewed, for {stars} ⭐.",
+                stars=self._translator.number(subscription.stars),
+            )
+            return text, (self._account(),)
         if subscription.state is State.ACTIVE:
             text = self._translator.say(
                 "Your subscription is on again: it renews on {day}, for {stars} ⭐.",
@@ -116,11 +136,16 @@ class PaymentWords:
 
     def asks_to_cancel(self, subscription: StarSubscription) -> tuple[str, Buttons]:
         """Ask whether she wants to cancel; nothing is cancelled before the button is tapped."""
-        text = self._translator.say(
-            "Cancel your subscription? It won’t renew on {day}, and you won’t be charged again. You keep the "
-            "access you have.",
-            day=self._day(subscription),
-        )
+        if self._is_awaited(subscription):
+            text = self._translator.say(
+                "Cancel your subscription? It’s due to be renewed now. You keep what you’ve paid for."
+            )
+        else:
+            text = self._translator.say(
+                "Cancel your subscription? It won’t renew on {day}, and you won’t be charged again. You keep "
+                "the access you have.",
+                day=self._day(subscription),
+            )
         act = f"stars:cancel:yes:{subscription.mark}"
         yes = Button(self._translator.plain("Yes, cancel it"), action=act)
         no = Button(self._translator.plain("No, keep it"), action="stars:cancel:no")
@@ -144,7 +169,10 @@ class PaymentWords:
 
     def renews(self, subscription: StarSubscription) -> tuple[str, Buttons]:
         """Say that it renews anyway."""
-        text = self._translator.say("Your subscription renews on {day}.", day=self._day(subscription))
+        if self._is_awaited(subscription):
+            text = self._translator.say("Your subscription is being renewed.")
+        else:
+            text = self._translator.say("Your subscription renews on {day}.", day=self._day(subscription))
         return text, (self._account(),)
 
     def may_renew(self) -> str:
@@ -190,6 +218,11 @@ class PaymentWords:
             return self._translator.say("Nothing renews by itself.")
         if subscription.state is not State.ACTIVE:
             return ""
+        if self._is_awaited(subscription):
+            return self._translator.say(
+                "It’s being renewed, for {stars} ⭐, unless you cancel in /account.",
+                stars=self._translator.number(subscription.stars),
+            )
         return self._translator.say(
             "It renews on {day}, for {stars} ⭐, unless you cancel in /account.",
             day=self._day(subscription),
@@ -214,6 +247,9 @@ class PaymentWords:
     def _day(self, subscription: StarSubscription) -> str:
         ends = subscription.expires_at or self._conversation.now()
         return self._conversation.local_day(self._translator, self._reader, ends)
+
+    def _is_awaited(self, subscription: StarSubscription) -> bool:
+        return subscription.is_awaited(self._conversation.now())
 
     def _stars(self, recorded: Recorded) -> str:
         return self._translator.number(recorded.charge.stars)
