@@ -161,7 +161,7 @@ async def test_thirty_days_of_an_offer_are_told_three_days_and_one_day_before_an
 async def test_whom_the_trial_is_open_to_is_offered_it(bot: World) -> None:
     ana = await offered(bot)
     await at(bot, 27)
-    assert labels(last(ana)) == ["Read free for 7 days", "How to keep reading"]
+    assert labels(last(ana)) == ["Add 7 free days", "How to keep reading"]
 
 
 async def test_who_pays_every_month_hears_nothing_and_who_cancelled_does(bot: World) -> None:

@@ -22,7 +22,7 @@ from bot.db.rows.delivery_rows import CampaignRow, CooldownRow, DeliveryRow
 from bot.db.updates import inbox
 from bot.domain.publishing.release import How
 from bot.domain.readers.reader import Reader
-from bot.metrics import DROPPED, KINDS, OTHER, OUTCOMES, UPDATES, Metrics
+from bot.metrics import DROPPED, KINDS, OTHER, OUTCOMES, REPAIRED, UPDATES, Metrics
 from bot.services.content.archive import Archive
 from bot.services.operations.stats import CHEAP_SECONDS, COUNT_EVERY_SECONDS, Stats
 from tests.databases import connections
@@ -127,7 +127,7 @@ async def test_no_label_holds_anything_but_words_known_beforehand(world: World) 
         await readers.add(session, Reader(7, "canary"), MONDAY)
     text = (await world.web("/metrics")).text
     known = {"en", "es", "full", "preview", "open", "paused", "cancelled", "ended", OTHER}
-    known |= {*UPDATES, *KINDS, *OUTCOMES, *DROPPED, *(command.name for command in world.commands)}
+    known |= {*UPDATES, *KINDS, *OUTCOMES, *DROPPED, *REPAIRED, *(command.name for command in world.commands)}
     values = {
         value
         for _, labels, _ in SAMPLE.findall(text)
