@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot import logs
 from bot.app import Program
 from bot.clock import MovableClock
+from bot.composition.hash_key import kept_key
 from bot.composition.timing import Timing
 from bot.config import Settings
 from tests.databases import address
@@ -38,6 +39,7 @@ async def begin(world: World, data: Path, port: int, lease: int, log: Path) -> C
         "content": str(world.content),
         "port": str(port),
         "lease": str(lease),
+        "key": kept_key(data).decode(),
     }
     arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
     process = await spawn("tests.telegram.child", *arguments, log=log)
@@ -48,7 +50,7 @@ async def begin(world: World, data: Path, port: int, lease: int, log: Path) -> C
 
 async def main() -> None:
     parser = argparse.ArgumentParser()
-    for name in ("database", "telegram", "content", "port", "lease"):
+    for name in ("database", "telegram", "content", "port", "lease", "key"):
         parser.add_argument(f"--{name}", required=True)
     given = parser.parse_args()
     settings = Settings(
@@ -57,7 +59,7 @@ async def main() -> None:
         telegram_api_url=given.telegram,
         database_url=given.database,
         content_dir=Path(given.content),
-        hash_key=SecretStr("k" * 32),
+        hash_key=SecretStr(given.key),
         lease_seconds=int(given.lease),
         http_port=0,
         public_url=f"http://127.0.0.1:{given.port}",
