@@ -13,7 +13,7 @@ from bot.domain.subscriptions.star_subscription import State
 from telegram_simulator import Person
 from tests.conversations.stars import MONTHLY, ONCE, PRICES, link, offered, rich
 from tests.offers import ALL, new_codes
-from tests.world import PUBLICATION, World, last
+from tests.world import PUBLICATION, World, labels, last
 
 ODD = (
     "",
@@ -162,9 +162,8 @@ async def _act(world: World, ana: Person, act: str, free: list[tuple[datetime, i
         await world.wait_until_idle()
         return
     if act == "cancel":
-        for data in ("do:stars:cancel", "do:stars:cancel:yes"):
-            ana.taps(last(ana).message_id, data=data)
-        await world.wait_until_idle()
+        asked = await world.tap(ana, data="do:stars:cancel")
+        await world.tap(ana, labels(asked)[0])  # “Yes”, or what there is where nothing renews
         return
     data, days = FREE[act]
     ana.taps((await world.ask(ana, "/help")).message_id, data=data)

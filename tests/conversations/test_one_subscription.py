@@ -20,7 +20,8 @@ async def cancels(world: World, person: Person, way: str) -> None:
         person.stars.cancels(person.stars.subscriptions[0])
         await world.wait_until_idle()
     else:
-        await world.tap(person, data="do:stars:cancel:yes")
+        asked = await world.tap(person, data="do:stars:cancel")
+        await world.tap(person, labels(asked)[0])
 
 
 @pytest.mark.parametrize("way", ["in Telegram", "in the bot"])
