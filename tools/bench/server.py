@@ -16,6 +16,14 @@ BATCH = 100
 
 PATIENCE_SECONDS = 120
 ASKING = 5_000_000_001
+ANSWERS: dict[str, object] = {
+    "getWebhookInfo": {"url": "", "has_custom_certificate": False, "pending_update_count": 0},
+    "getStarTransactions": {"transactions": []},
+    "getMe": {"id": 7, "is_bot": True, "first_name": "Bench", "username": "bench_bot"},
+    "getMyDescription": {"description": "", "short_description": ""},
+    "getMyShortDescription": {"description": "", "short_description": ""},
+}
+"""Answers that are always the same."""
 
 
 class RefusedError(Exception):
@@ -127,16 +135,10 @@ class BotApi:
                 return await _updates(bot, int(fields.get("offset", 0)), float(fields.get("timeout", 0)))
             case "sendMessage":
                 return await self._send(bot, fields)
-            case "getWebhookInfo":
-                return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
-            case "getMe":
-                return {"id": 7, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
-            case "getMyDescription" | "getMyShortDescription":
-                return {"description": "", "short_description": ""}
-            case "getStarTransactions":  # the repair asks now and then
-                return {"transactions": []}
             case "setMyCommands" | "setMyDescription" | "setMyShortDescription" | "deleteWebhook":
                 return True
+        if method in ANSWERS:
+            return ANSWERS[method]
         raise RefusedError(f"Not Found: method {method}")
 
     async def _send(self, bot: Bot, fields: dict[str, Any]) -> dict[str, Any]:
